@@ -1,0 +1,59 @@
+package io.github.ideal4j.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Images in a folder and the folders below it. */
+final class FolderSource implements ImageSource {
+
+  private static final int MAX_DEPTH = 16;
+
+  private final Path root;
+  private final List<ImageEntry> entries;
+
+  private FolderSource(Path root, List<ImageEntry> entries) {
+    this.root = root;
+    this.entries = entries;
+  }
+
+  static FolderSource open(Path root) throws IOException {
+    Path labels = root.resolve(Labels.FILE);
+    if (Files.isRegularFile(labels)) {
+      return new FolderSource(root, Labels.parse(Files.readAllBytes(labels), labels.toString()));
+    }
+    try (Stream<Path> files = Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+      Stream<String> paths = files.filter(Files::isRegularFile).map(file -> pathOf(root, file));
+      return new FolderSource(root, Labels.fromPaths(paths.toList()));
+    } catch (java.io.UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static String pathOf(Path root, Path file) {
+    return root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
+  }
+
+  @Override
+  public List<ImageEntry> entries() {
+    return entries;
+  }
+
+  @Override
+  public byte[] read(ImageEntry entry) throws IOException {
+    Path file = root.resolve(entry.path());
+    if (!Files.isRegularFile(file)) {
+      throw new ImageFormatException(file.toString(), "no such file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return BoundedRead.all(in, entry.path());
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,66 @@
+package io.github.ideal4j.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A place with photographs: a folder, a zip or a tar archive. Images are laid out as {@code
+ * class/name.jpg} or flat; a file {@code labels.csv} at the top (columns {@code path}, and
+ * optionally {@code label}, {@code class}, {@code split}) overrides both what there is and in which
+ * order. Safe for use by several threads.
+ */
+public interface ImageSource extends AutoCloseable {
+
+  /** The images, in the order of {@code labels.csv}, or else sorted by path. */
+  List<ImageEntry> entries();
+
+  /**
+   * The undecoded bytes of one image.
+   *
+   * @throws IOException if the image is not there, too large, damaged or not a plain file
+   */
+  byte[] read(ImageEntry entry) throws IOException;
+
+  /** The names of the classes, sorted; the position of a name is the number of its class. */
+  default List<String> classes() {
+    return entries().stream()
+        .map(ImageEntry::label)
+        .filter(Objects::nonNull)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  void close() throws IOException;
+
+  /**
+   * Opens a folder, {@code .zip} or {@code .tar}.
+   *
+   * @throws IOException if there is nothing at the path, it is none of these, or it is damaged
+   */
+  static ImageSource open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return FolderSource.open(path);
+    }
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(
+          "no images at %s: give a folder, a .zip or a .tar"
+              .formatted(Names.quote(path.toString())));
+    }
+    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".zip")) {
+      return ZipSource.open(path);
+    }
+    if (name.endsWith(".tar")) {
+      return TarSource.open(path);
+    }
+    throw new ImageFormatException(
+        path.toString(), "not a source of images: give a folder, a .zip or a .tar");
+  }
+}
