@@ -20,9 +20,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 enum JdkReader {
   JPEG("com.sun.imageio.plugins.jpeg."),
-  PNG("com.sun.imageio.plugins.png."),
-  GIF("com.sun.imageio.plugins.gif."),
-  BMP("com.sun.imageio.plugins.bmp.");
+  PNG("com.sun.imageio.plugins.png.");
 
   private final String packagePrefix;
 

@@ -1,15 +1,36 @@
 package io.github.ideal4j.image;
 
-/** JPEG files. */
+/**
+ * JPEG files: a walk over the header, the JDK's reader, and a repair of the two cases in which that
+ * reader does not come to libjpeg-turbo's pixels.
+ */
 final class JpegDecoder {
 
   private JpegDecoder() {}
 
   static RgbImage decode(byte[] bytes, String name, DecodingOptions options)
       throws ImageFormatException {
-    JpegHeader header = JpegHeader.read(new HeaderBytes(bytes, name), options);
-    byte[] plain = header.withPlainSegments(bytes);
-    return ExifOrientation.upright(
-        Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster()), 1);
+    JpegHeader header = new JpegWalk(new HeaderBytes(bytes, name), options).walk();
+    RgbImage image = pixels(header, header.withPlainSegments(bytes), name);
+    if (image.width() != header.width() || image.height() != header.height()) {
+      throw new ImageFormatException(name, "damaged JPEG: its size changes on the way");
+    }
+    return switch (options.orientation()) {
+      case IGNORE -> image;
+      case APPLY -> ExifOrientation.upright(image, header.orientation());
+    };
+  }
+
+  private static RgbImage pixels(JpegHeader header, byte[] plain, String name)
+      throws ImageFormatException {
+    return switch (header.colours()) {
+      case CMYK -> JpegColours.fromCmyk(JdkReader.JPEG.raster(plain, name));
+      case YCCK -> JpegColours.fromYcck(JdkReader.JPEG.raster(plain, name));
+      case YCBCR ->
+          header.hasHalfChromaRows() && HalfChromaRows.readerReplicates()
+              ? HalfChromaRows.smooth(JdkReader.JPEG.raster(plain, name))
+              : Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster());
+      case GREY, RGB -> Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster());
+    };
   }
 }

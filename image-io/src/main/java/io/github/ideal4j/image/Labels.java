@@ -1,9 +1,6 @@
 package io.github.ideal4j.image;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,8 +40,7 @@ final class Labels {
   static List<ImageEntry> parse(byte[] csv, String name) throws IOException {
     List<ImageEntry> entries = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    Reader text = new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8);
-    try (CSVParser rows = CSVParser.parse(text, FORMAT)) {
+    try (CSVParser rows = CSVParser.parse(text(csv), FORMAT)) {
       if (!rows.getHeaderNames().contains("path")) {
         throw new ImageFormatException(
             name,
@@ -63,6 +59,12 @@ final class Labels {
       throw new ImageFormatException(name, "not a readable CSV file: " + e.getMessage(), e);
     }
     return List.copyOf(entries);
+  }
+
+  /** Without the mark that spreadsheets put in front. */
+  private static String text(byte[] csv) {
+    String text = new String(csv, StandardCharsets.UTF_8);
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private static ImageEntry entry(CSVRecord row, String name) throws ImageFormatException {

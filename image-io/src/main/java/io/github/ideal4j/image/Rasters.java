@@ -1,8 +1,10 @@
 package io.github.ideal4j.image;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 
 /**
  * Takes stored samples out of decoded images. {@code BufferedImage.getRGB} is avoided: it converts
@@ -12,16 +14,19 @@ final class Rasters {
 
   private Rasters() {}
 
-  /** The pixels of an image with a palette, or with 8-bit samples; alpha is dropped. */
+  /** The pixels of an image with at most 8 bits a sample; alpha is dropped. */
   static RgbImage rgb(BufferedImage image) {
-    return image.getColorModel() instanceof IndexColorModel palette
-        ? fromPalette(image.getRaster(), palette)
-        : fromSamples(image.getRaster());
+    if (image.getColorModel() instanceof IndexColorModel greys) {
+      // The JDK's way to keep grey with fewer than 8 bits.
+      int[] colours = new int[greys.getMapSize()];
+      greys.getRGBs(colours);
+      return fromPalette(image.getRaster(), colours);
+    }
+    return fromSamples(image.getRaster());
   }
 
-  private static RgbImage fromPalette(Raster raster, IndexColorModel palette) {
-    int[] colours = new int[palette.getMapSize()];
-    palette.getRGBs(colours);
+  /** The colours, {@code 0xRRGGBB}, that the samples of the only band stand for. */
+  static RgbImage fromPalette(Raster raster, int[] colours) {
     int width = raster.getWidth();
     int[] row = new int[width];
     byte[] pixels = new byte[width * raster.getHeight() * RgbImage.CHANNELS];
@@ -29,8 +34,7 @@ final class Rasters {
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(0, y, width, 1, 0, row);
       for (int index : row) {
-        // An index without a colour is black, as in Pillow.
-        int colour = index < colours.length ? colours[index] : 0;
+        int colour = colours[index];
         pixels[out++] = (byte) (colour >> 16);
         pixels[out++] = (byte) (colour >> 8);
         pixels[out++] = (byte) colour;
@@ -57,5 +61,29 @@ final class Rasters {
       }
     }
     return new RgbImage(width, raster.getHeight(), pixels);
+  }
+
+  /**
+   * 16-bit samples the way Pillow narrows them: the high byte, but grey without alpha is cut at
+   * 255.
+   */
+  static RgbImage fromWideSamples(Raster raster) {
+    boolean grey = raster.getNumBands() == 1;
+    WritableRaster narrow =
+        Raster.createInterleavedRaster(
+            DataBuffer.TYPE_BYTE,
+            raster.getWidth(),
+            raster.getHeight(),
+            raster.getNumBands(),
+            null);
+    int[] row = new int[raster.getWidth() * raster.getNumBands()];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int i = 0; i < row.length; i++) {
+        row[i] = grey ? Math.min(row[i], 255) : row[i] >> 8;
+      }
+      narrow.setPixels(0, y, raster.getWidth(), 1, row);
+    }
+    return fromSamples(narrow);
   }
 }

@@ -1,16 +1,23 @@
 package io.github.ideal4j.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ImageLoaderTest {
 
   private static final Path SHIPPED = Path.of("../examples/data/caltech101_64.zip");
+
+  @TempDir private Path folder;
 
   @Test
   void shippedPhotographsAreChosenByLabelsCsv() throws IOException {
@@ -18,11 +25,55 @@ class ImageLoaderTest {
     try (ImageSource source = ImageSource.open(SHIPPED)) {
       assertThat(ImageSelection.split("train").withEvery(3).of(source)).hasSize(2096);
       assertThat(ImageSelection.split("test").withEvery(4).of(source)).hasSize(381);
+      assertThat(source.classes()).hasSize(99);
       assertThat(source.entries().get(0))
           .isEqualTo(new ImageEntry("Leopards/image_0001.jpg", "Leopards", "train"));
       ImageLoader loader =
           new ImageLoader(source, ImageSelection.split("test").withEvery(100), 64, true);
-      assertThat(loader.loadAll()).hasSize(16);
+      assertThat(loader.loadAll()).hasSize(16).allMatch(loaded -> loaded.image().width() == 64);
     }
+  }
+
+  @Test
+  void unreadableImagesAreLeftOutAndCounted() throws IOException {
+    writePhotographs();
+    try (ImageSource source = ImageSource.open(folder)) {
+      ImageLoader loader = new ImageLoader(source, ImageSelection.all(), 32, false);
+      List<LoadedImage> images = loader.loadAll();
+      assertThat(images).extracting(i -> i.entry().path()).containsExactly("a.jpg", "c.jpg");
+      assertThat(loader.skipped()).isEqualTo(1);
+      assertThat(loader.failures().get(0)).hasMessageStartingWith("'b.jpg': cut off");
+      loader.loadAll();
+      assertThat(loader.skipped()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void strictLoaderStopsAtTheFirstUnreadableImage() throws IOException {
+    writePhotographs();
+    try (ImageSource source = ImageSource.open(folder)) {
+      ImageLoader loader = new ImageLoader(source, ImageSelection.all(), 32, true);
+      assertThatThrownBy(loader::loadAll)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("'b.jpg': cut off");
+    }
+  }
+
+  @Test
+  void selectionOfNothingSaysWhatThereIs() throws IOException {
+    writePhotographs();
+    Files.writeString(folder.resolve("labels.csv"), "path,split\na.jpg,train\nc.jpg,test\n");
+    try (ImageSource source = ImageSource.open(folder)) {
+      assertThatThrownBy(() -> ImageSelection.split("valid").of(source))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("no image of split 'valid'; the source has [test, train]");
+    }
+  }
+
+  private void writePhotographs() throws IOException {
+    byte[] photo = GoldenImages.read("photo.jpg");
+    Files.write(folder.resolve("a.jpg"), photo);
+    Files.write(folder.resolve("b.jpg"), Arrays.copyOf(photo, photo.length / 2));
+    Files.write(folder.resolve("c.jpg"), GoldenImages.read("grey.png"));
   }
 }

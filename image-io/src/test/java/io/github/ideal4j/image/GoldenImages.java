@@ -1,0 +1,22 @@
+package io.github.ideal4j.image;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The committed images, by name. */
+final class GoldenImages {
+
+  static final Path FOLDER = Path.of("src/test/resources/golden/pillow");
+
+  private GoldenImages() {}
+
+  static byte[] read(String name) {
+    try {
+      return Files.readAllBytes(FOLDER.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

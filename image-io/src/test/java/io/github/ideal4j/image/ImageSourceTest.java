@@ -1,0 +1,230 @@
+package io.github.ideal4j.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageSourceTest {
+
+  /** The same files in each of the three kinds of source. */
+  enum Kind {
+    FOLDER {
+      @Override
+      Path write(Path parent, Map<String, byte[]> files) throws IOException {
+        Path root = parent.resolve("photos");
+        for (var file : files.entrySet()) {
+          Path path = root.resolve(file.getKey());
+          Files.createDirectories(path.getParent());
+          Files.write(path, file.getValue());
+        }
+        return root;
+      }
+    },
+    ZIP {
+      @Override
+      Path write(Path parent, Map<String, byte[]> files) throws IOException {
+        Path path = parent.resolve("photos.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+          for (var file : files.entrySet()) {
+            zip.putNextEntry(new ZipEntry(file.getKey()));
+            zip.write(file.getValue());
+          }
+        }
+        return path;
+      }
+    },
+    TAR {
+      @Override
+      Path write(Path parent, Map<String, byte[]> files) throws IOException {
+        Path path = parent.resolve("photos.tar");
+        try (OutputStream out = Files.newOutputStream(path);
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+          for (var file : files.entrySet()) {
+            TarArchiveEntry entry = new TarArchiveEntry(file.getKey(), true);
+            entry.setSize(file.getValue().length);
+            tar.putArchiveEntry(entry);
+            tar.write(file.getValue());
+            tar.closeArchiveEntry();
+          }
+        }
+        return path;
+      }
+    };
+
+    abstract Path write(Path parent, Map<String, byte[]> files) throws IOException;
+  }
+
+  @TempDir private Path folder;
+
+  private static Map<String, byte[]> files(String... namesAndContents) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndContents.length; i += 2) {
+      files.put(namesAndContents[i], namesAndContents[i + 1].getBytes(StandardCharsets.UTF_8));
+    }
+    return files;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void foldersAreClassesAndPathsAreSorted(Kind kind) throws IOException {
+    Path path =
+        kind.write(
+            folder,
+            files(
+                "dog/2.PNG",
+                "d2",
+                "cat/1.jpg",
+                "c1",
+                "top.bmp",
+                "t",
+                "cat/notes.txt",
+                "no",
+                "dog/.hidden.jpg",
+                "no"));
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.entries())
+          .containsExactly(
+              new ImageEntry("cat/1.jpg", "cat", null),
+              new ImageEntry("dog/2.PNG", "dog", null),
+              new ImageEntry("top.bmp", null, null));
+      assertThat(source.classes()).containsExactly("cat", "dog");
+      assertThat(source.read(source.entries().get(1))).asString().isEqualTo("d2");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void labelsCsvDecidesWhatThereIsInWhichOrder(Kind kind) throws IOException {
+    String csv =
+        "\uFEFFpath,label,class,split\nb.jpg,0,\"Bee, wild\",train\na.jpg,7,,test\nc.jpg,,,\n";
+    Path path =
+        kind.write(folder, files("a.jpg", "A", "b.jpg", "B", "d.jpg", "D", "labels.csv", csv));
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.entries())
+          .containsExactly(
+              new ImageEntry("b.jpg", "Bee, wild", "train"),
+              new ImageEntry("a.jpg", "7", "test"),
+              new ImageEntry("c.jpg", null, null));
+      assertThatThrownBy(() -> source.read(source.entries().get(2)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("c.jpg");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"../evil.jpg", "a/../../evil.jpg", "/etc/evil.jpg", "C:\\evil.jpg"})
+  void entriesThatLeadOutOfAnArchiveAreRefused(String name) throws IOException {
+    for (Kind kind : List.of(Kind.ZIP, Kind.TAR)) {
+      Path path = kind.write(folder, files("a.jpg", "A", name, "E"));
+      assertThatThrownBy(() -> ImageSource.open(path))
+          .isInstanceOf(ImageFormatException.class)
+          .hasMessageContaining("entry '%s' leads outside of the archive", name);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void labelsCsvThatLeadsOutIsRefused(Kind kind) throws IOException {
+    Path path = kind.write(folder, files("a.jpg", "A", "labels.csv", "path\n../../secret.jpg\n"));
+    assertThatThrownBy(() -> ImageSource.open(path))
+        .isInstanceOf(ImageFormatException.class)
+        .hasMessageContaining("'../../secret.jpg' leads outside");
+  }
+
+  @Test
+  void labelsCsvSaysWhatItLacks() throws IOException {
+    Path noPath = Kind.ZIP.write(folder, files("labels.csv", "file,class\na.jpg,x\n"));
+    assertThatThrownBy(() -> ImageSource.open(noPath))
+        .hasMessageContaining("no column 'path' among [file, class]");
+    Path twice = Kind.ZIP.write(folder, files("labels.csv", "path\na.jpg\na.jpg\n"));
+    assertThatThrownBy(() -> ImageSource.open(twice))
+        .hasMessageContaining("line 3 repeats 'a.jpg'");
+  }
+
+  @Test
+  void damageInAZipIsFoundByItsSum() throws IOException {
+    Path path = folder.resolve("photos.zip");
+    byte[] content = "a content that is easy to find".getBytes(StandardCharsets.UTF_8);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+      zip.setLevel(0);
+      zip.putNextEntry(new ZipEntry("a.jpg"));
+      zip.write(content);
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("easy")] ^= 1;
+    Files.write(path, bytes);
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+          .hasMessage("'a.jpg': damaged in the archive: wrong CRC");
+    }
+  }
+
+  // 65 MiB of zeros are 65 kB in the archive.
+  @Test
+  void entryThatUnpacksToMoreThanAnImageMayHaveIsRefused() throws IOException {
+    Path path = folder.resolve("bomb.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(path))) {
+      zip.putNextEntry(new ZipEntry("bomb.png"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 65; i++) {
+        zip.write(zeros);
+      }
+    }
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+          .hasMessage("'bomb.png': larger than the 64 MiB an image file may have");
+    }
+  }
+
+  @Test
+  void cutTarIsRefused() throws IOException {
+    Path path = Kind.TAR.write(folder, files("a.jpg", "A".repeat(5000)));
+    Files.write(path, java.util.Arrays.copyOf(Files.readAllBytes(path), 2000));
+    assertThatThrownBy(() -> readAll(path)).isInstanceOf(IOException.class);
+  }
+
+  private static void readAll(Path path) throws IOException {
+    try (ImageSource source = ImageSource.open(path)) {
+      for (ImageEntry entry : source.entries()) {
+        source.read(entry);
+      }
+    }
+  }
+
+  @Test
+  void folderNamedLikeAnImageIsNoImage() throws IOException {
+    Files.createDirectories(folder.resolve("x.jpg/y.jpg"));
+    try (ImageSource source = ImageSource.open(folder)) {
+      assertThat(source.entries()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsNoSourceIsNamed() throws IOException {
+    assertThatThrownBy(() -> ImageSource.open(folder.resolve("nothing")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("give a folder, a .zip or a .tar");
+    Path text = Files.writeString(folder.resolve("a.zip"), "not a zip");
+    assertThatThrownBy(() -> ImageSource.open(text)).hasMessageContaining("not a zip archive");
+    Path gz = Files.writeString(folder.resolve("a.tar.gz"), "x");
+    assertThatThrownBy(() -> ImageSource.open(gz)).hasMessageContaining("not a source of images");
+  }
+}
