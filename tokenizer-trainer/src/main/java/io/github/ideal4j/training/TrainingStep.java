@@ -1,0 +1,20 @@
+package io.github.ideal4j.training;
+
+import ai.djl.ndarray.NDManager;
+import java.util.SplittableRandom;
+
+/**
+ * The step being made.
+ *
+ * @param index counted from 0
+ * @param seed of the run
+ * @param manager lives on the device and is closed after the step; everything the step makes
+ *     belongs to it
+ */
+public record TrainingStep(long index, long seed, NDManager manager) {
+
+  /** Random numbers for one purpose of this step, the same whenever the step is made again. */
+  public SplittableRandom random(String purpose) {
+    return Chance.of(seed, index, purpose);
+  }
+}
