@@ -1,0 +1,138 @@
+package io.github.ideal4j.report;
+
+import io.github.ideal4j.image.RgbImage;
+import java.util.List;
+
+/** A piece of a section. Texts are plain: the page escapes them. */
+public sealed interface Block {
+
+  /** What stands below or above the piece, to say what is seen. May be empty. */
+  String caption();
+
+  /**
+   * Lines over a common axis, such as losses over steps. Neighbouring charts share a row.
+   *
+   * @param xLabel what the horizontal axis counts
+   * @param series at least one line; those without points are not drawn
+   */
+  record LineChart(String caption, String xLabel, List<Series> series) implements Block {
+    public LineChart {
+      series = List.copyOf(series);
+    }
+  }
+
+  /**
+   * Small columns of images that belong together, such as an original above its reconstruction.
+   *
+   * @param layers what the images of each column are, from top to bottom
+   * @param stacks the columns
+   */
+  record ImageStacks(String caption, List<String> layers, List<Stack> stacks) implements Block {
+
+    /** One column: an image for each layer. */
+    public record Stack(String label, List<RgbImage> images) {
+      public Stack {
+        images = List.copyOf(images);
+      }
+    }
+
+    public ImageStacks {
+      layers = List.copyOf(layers);
+      stacks = List.copyOf(stacks);
+      for (Stack stack : stacks) {
+        if (stack.images().size() != layers.size()) {
+          throw new IllegalArgumentException(
+              "stack '%s' has %d images for %d layers %s"
+                  .formatted(stack.label(), stack.images().size(), layers.size(), layers));
+        }
+      }
+    }
+  }
+
+  /** Rows of images, each with a name: samples by class. */
+  record ImageRows(String caption, List<Row> rows) implements Block {
+
+    /** One row. */
+    public record Row(String label, List<RgbImage> images) {
+      public Row {
+        images = List.copyOf(images);
+      }
+    }
+
+    public ImageRows {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * A table. The first column names the row; the others hold numbers and stand to the right.
+   *
+   * @param header one text a column
+   * @param rows as long as the header, each
+   */
+  record Table(String caption, List<String> header, List<List<String>> rows) implements Block {
+    public Table {
+      header = List.copyOf(header);
+      rows = rows.stream().map(List::copyOf).toList();
+      for (List<String> row : rows) {
+        if (row.size() != header.size()) {
+          throw new IllegalArgumentException(
+              "row %s does not fit the %d columns %s".formatted(row, header.size(), header));
+        }
+      }
+    }
+  }
+
+  /**
+   * Values as lengths, one below the other: accuracies, times.
+   *
+   * @param bars from top to bottom; the longest fills the width
+   */
+  record Bars(String caption, List<Bar> bars) implements Block {
+
+    /**
+     * One bar.
+     *
+     * @param length not negative, on the scale of its neighbours
+     * @param value as it is shown
+     * @param note a remark beside the label; may be empty
+     * @param ours whether it shows a result of this run, and not something to compare with
+     */
+    public record Bar(String label, double length, String value, String note, boolean ours) {
+      public Bar {
+        if (!(length >= 0) || Double.isInfinite(length)) {
+          throw new IllegalArgumentException("bar '%s' cannot be %s long".formatted(label, length));
+        }
+      }
+    }
+
+    public Bars {
+      bars = List.copyOf(bars);
+    }
+  }
+
+  /** Names and their values, such as a provenance: versions, sums, seeds. */
+  record Facts(String caption, List<Fact> facts) implements Block {
+
+    /** One name and its value. */
+    public record Fact(String name, String value) {}
+
+    public Facts {
+      facts = List.copyOf(facts);
+    }
+  }
+
+  /** Sentences, one a point: what was left out, what to try next. */
+  record Notes(String caption, List<String> notes) implements Block {
+    public Notes {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /** Commands to copy. */
+  record Commands(String caption, List<String> lines) implements Block {
+    public Commands {
+      lines = List.copyOf(lines);
+    }
+  }
+}
