@@ -1,0 +1,192 @@
+package io.github.ideal4j.arrow;
+
+import io.github.ideal4j.files.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Writes a token file beside its final place; {@link #finish()} completes it and moves it there.
+ *
+ * <pre>{@code
+ * try (var writer = TokenFileWriter.create(path, info)) {
+ *   for (...) {
+ *     writer.append(TokenRow.of(id, grid).withLabel("camera"));
+ *   }
+ *   writer.finish();
+ * }
+ * }</pre>
+ *
+ * <p>Closing an unfinished writer, as happens when an exception leaves the block, deletes what was
+ * written and leaves an earlier file at that place as it was. Not safe for use by several threads.
+ */
+public final class TokenFileWriter implements AutoCloseable {
+
+  private final Path target;
+  private final Path beside;
+  private final TokenFileInfo info;
+  private final Schema schema;
+  private final BatchBuilder batch;
+  private final FileChannel channel;
+  private final List<IpcMessages.BlockPlace> blocks = new ArrayList<>();
+  private final Map<String, String> footer = new LinkedHashMap<>();
+  private long rowCount;
+  private long position;
+  private boolean open = true;
+
+  private TokenFileWriter(Path target, TokenFileInfo info, TokenFileOptions options)
+      throws IOException {
+    this.target = target;
+    this.info = info;
+    batch = new BatchBuilder(info, options);
+    schema = TokenSchema.of(info);
+    beside = AtomicFile.beside(target);
+    channel =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
+  }
+
+  /** Begins a file that is not compressed. See the other method. */
+  public static TokenFileWriter create(Path file, TokenFileInfo info) throws IOException {
+    return create(file, info, TokenFileOptions.standard());
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param file where it will be once finished; missing parent folders are made
+   * @param info tokenizer, writer and optional columns; the row count in it is ignored
+   */
+  public static TokenFileWriter create(Path file, TokenFileInfo info, TokenFileOptions options)
+      throws IOException {
+    TokenFileWriter writer = new TokenFileWriter(file, info, options);
+    try {
+      writer.begin();
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  private void begin() throws IOException {
+    ByteBuffer message = IpcMessages.schema(schema);
+    footer.put(Crc.SCHEMA, Crc.of(message));
+    write(IpcMessages.head());
+    write(message);
+  }
+
+  /**
+   * Appends a row.
+   *
+   * @throws IllegalArgumentException if the grid is not the file's, a token is outside of the
+   *     codebook, or the row has a label, path or likelihood for which the file has no column
+   */
+  public void append(TokenRow row) throws IOException {
+    requireOpen();
+    check(row);
+    batch.add(row);
+    rowCount++;
+    if (batch.isFull()) {
+      flush();
+    }
+  }
+
+  /** Appends every row of a batch. */
+  public void append(TokenBatch rows) throws IOException {
+    for (int i = 0; i < rows.size(); i++) {
+      append(rows.row(i));
+    }
+  }
+
+  /** Rows appended so far. */
+  public long rowCount() {
+    return rowCount;
+  }
+
+  /** Writes what is left and the footer, and moves the file into place. Then only close. */
+  public void finish() throws IOException {
+    requireOpen();
+    if (batch.rows() > 0) {
+      flush();
+    }
+    footer.put(Crc.ROWS, Long.toString(rowCount));
+    write(IpcMessages.endOfStream());
+    write(IpcMessages.footer(schema, blocks, footer));
+    channel.close();
+    AtomicFile.move(beside, target);
+    open = false;
+  }
+
+  /** Gives the file up, unless it is finished. */
+  @Override
+  public void close() throws IOException {
+    if (open) {
+      open = false;
+      channel.close();
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  private void flush() throws IOException {
+    BatchBuilder.Message message = batch.finish();
+    footer.put(Crc.batch(blocks.size()), Crc.of(message.metadata(), message.body()));
+    blocks.add(
+        new IpcMessages.BlockPlace(
+            position, message.metadata().remaining(), message.body().remaining()));
+    write(message.metadata());
+    write(message.body());
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
+    position += bytes.remaining();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  private void check(TokenRow row) {
+    TokenGrid grid = row.grid();
+    if (grid.rows() != info.rows() || grid.columns() != info.columns()) {
+      throw new IllegalArgumentException(
+          "row %d has a grid of %d x %d; %s holds %d x %d"
+              .formatted(
+                  row.id(), grid.rows(), grid.columns(), target, info.rows(), info.columns()));
+    }
+    for (int token : grid.indices()) {
+      if (token < 0 || token >= info.codebookSize()) {
+        throw new IllegalArgumentException(
+            "token %d of row %d is outside of the codebook; 0 to %d would be valid in %s"
+                .formatted(token, row.id(), info.codebookSize() - 1, target));
+      }
+    }
+    requireColumn(row.label() != null, TokenColumn.LABEL, row);
+    requireColumn(row.path() != null, TokenColumn.PATH, row);
+    requireColumn(!Float.isNaN(row.nll()), TokenColumn.NLL, row);
+  }
+
+  private void requireColumn(boolean present, TokenColumn column, TokenRow row) {
+    if (present && !info.has(column)) {
+      throw new IllegalArgumentException(
+          "row %d has a %s, but %s is written without that column; its columns are %s"
+              .formatted(row.id(), column.columnName(), target, info.optionalColumns()));
+    }
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the writer of %s is closed".formatted(target));
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.github.ideal4j.arrow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * The schema of a token file, in both directions.
+ *
+ * @param info what the schema says; the row count is not known yet
+ * @param tokenType how tokens are stored
+ * @param own whether the file claims to be in our format, as against a plain column from elsewhere
+ */
+record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
+
+  static final String FORMAT_VERSION = "1";
+
+  static final String ID = "id";
+  static final String TOKENS = "tokens";
+
+  private static final String FORMAT = "ideal.format";
+  private static final String WRITER = "ideal.writer";
+  private static final String TOKENIZER_NAME = "ideal.tokenizer.name";
+  private static final String TOKENIZER_SHA256 = "ideal.tokenizer.sha256";
+  private static final String CODEBOOK_SIZE = "ideal.codebook.size";
+  private static final String IMAGE_HEIGHT = "ideal.image.height";
+  private static final String IMAGE_WIDTH = "ideal.image.width";
+
+  private static final String EXTENSION_NAME = "ARROW:extension:name";
+  private static final String EXTENSION_METADATA = "ARROW:extension:metadata";
+  private static final String FIXED_SHAPE_TENSOR = "arrow.fixed_shape_tensor";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The schema of a file that we write. */
+  static Schema of(TokenFileInfo info) {
+    List<Field> fields = new ArrayList<>();
+    fields.add(field(ID, false, new ArrowType.Int(64, true)));
+    fields.add(tokens(info.tokenizer()));
+    for (TokenColumn column : TokenColumn.values()) {
+      if (info.has(column)) {
+        fields.add(field(column.columnName(), true, type(column)));
+      }
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(FORMAT, FORMAT_VERSION);
+    metadata.put(WRITER, info.writer());
+    metadata.put(TOKENIZER_NAME, info.tokenizerName());
+    metadata.put(TOKENIZER_SHA256, info.tokenizerSha256());
+    metadata.put(CODEBOOK_SIZE, Integer.toString(info.codebookSize()));
+    metadata.put(IMAGE_HEIGHT, Integer.toString(info.imageHeight()));
+    metadata.put(IMAGE_WIDTH, Integer.toString(info.imageWidth()));
+    return new Schema(fields, metadata);
+  }
+
+  private static Field tokens(TokenizerInfo tokenizer) {
+    String shape =
+        "{\"shape\":[%d,%d],\"dim_names\":[\"row\",\"col\"]}"
+            .formatted(tokenizer.rows(), tokenizer.columns());
+    FieldType list =
+        new FieldType(
+            false,
+            new ArrowType.FixedSizeList(tokenizer.cells()),
+            null,
+            Map.of(EXTENSION_NAME, FIXED_SHAPE_TENSOR, EXTENSION_METADATA, shape));
+    Field item = field("item", false, tokenizer.tokenType().arrowType());
+    return new Field(TOKENS, list, List.of(item));
+  }
+
+  private static Field field(String name, boolean nullable, ArrowType type) {
+    return new Field(name, new FieldType(nullable, type, null), null);
+  }
+
+  private static ArrowType type(TokenColumn column) {
+    return switch (column) {
+      case LABEL, PATH -> ArrowType.Utf8.INSTANCE;
+      case NLL -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+    };
+  }
+
+  /**
+   * Reads a schema, ours or another with a fitting column {@code tokens}.
+   *
+   * @throws CorruptTokenFileException naming the column or metadata that does not fit
+   */
+  static TokenSchema parse(Path file, Schema schema) throws CorruptTokenFileException {
+    Map<String, String> metadata = schema.getCustomMetadata();
+    boolean own = metadata.containsKey(FORMAT);
+    Field tokens = only(file, schema, TOKENS);
+    if (tokens == null) {
+      throw new CorruptTokenFileException(
+          file, "no column 'tokens'; it has %s".formatted(names(schema)));
+    }
+    TokenType type = tokenType(file, tokens);
+    int[] shape = shape(file, tokens);
+    requireType(file, only(file, schema, ID), new ArrowType.Int(64, true));
+    Set<TokenColumn> optional = EnumSet.noneOf(TokenColumn.class);
+    for (TokenColumn column : TokenColumn.values()) {
+      Field field = only(file, schema, column.columnName());
+      if (field != null) {
+        requireType(file, field, type(column));
+        optional.add(column);
+      }
+    }
+    try {
+      TokenizerInfo tokenizer =
+          own
+              ? ownTokenizer(file, metadata, shape)
+              : TokenizerInfo.unknown(type, shape[0], shape[1]);
+      if (own && tokenizer.tokenType() != type) {
+        throw new CorruptTokenFileException(
+            file,
+            "a codebook of %d is stored as %s, but the column 'tokens' holds %s"
+                .formatted(tokenizer.codebookSize(), tokenizer.tokenType(), type));
+      }
+      String writer = metadata.getOrDefault(WRITER, "");
+      return new TokenSchema(new TokenFileInfo(tokenizer, writer, optional, 0, own), type, own);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptTokenFileException(file, e.getMessage(), e);
+    }
+  }
+
+  private static TokenizerInfo ownTokenizer(Path file, Map<String, String> metadata, int[] shape)
+      throws CorruptTokenFileException {
+    String format = metadata.get(FORMAT);
+    if (!FORMAT_VERSION.equals(format)) {
+      throw new CorruptTokenFileException(
+          file,
+          "token file format '%s' is not known; this version reads '%s'"
+              .formatted(format, FORMAT_VERSION));
+    }
+    return new TokenizerInfo(
+        metadata.getOrDefault(TOKENIZER_NAME, ""),
+        metadata.getOrDefault(TOKENIZER_SHA256, ""),
+        number(file, metadata, CODEBOOK_SIZE),
+        shape[0],
+        shape[1],
+        number(file, metadata, IMAGE_HEIGHT),
+        number(file, metadata, IMAGE_WIDTH));
+  }
+
+  private static int number(Path file, Map<String, String> metadata, String key)
+      throws CorruptTokenFileException {
+    String value = metadata.get(key);
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new CorruptTokenFileException(
+          file, "metadata %s is '%s', which is not an integer".formatted(key, value), e);
+    }
+  }
+
+  private static Field only(Path file, Schema schema, String name)
+      throws CorruptTokenFileException {
+    List<Field> found =
+        schema.getFields().stream().filter(field -> name.equals(field.getName())).toList();
+    if (found.size() > 1) {
+      throw new CorruptTokenFileException(
+          file, "%d columns are named '%s'; one would be valid".formatted(found.size(), name));
+    }
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  private static void requireType(Path file, Field field, ArrowType type)
+      throws CorruptTokenFileException {
+    if (field == null) {
+      return;
+    }
+    if (field.getDictionary() != null) {
+      throw new CorruptTokenFileException(
+          file,
+          "column '%s' is dictionary encoded; write it as plain %s"
+              .formatted(field.getName(), type));
+    }
+    if (!type.equals(field.getType())) {
+      throw new CorruptTokenFileException(
+          file,
+          "column '%s' holds %s; %s would be valid"
+              .formatted(field.getName(), field.getType(), type));
+    }
+  }
+
+  private static TokenType tokenType(Path file, Field tokens) throws CorruptTokenFileException {
+    if (tokens.getType() instanceof ArrowType.FixedSizeList && tokens.getChildren().size() == 1) {
+      Field item = tokens.getChildren().get(0);
+      for (TokenType type : TokenType.values()) {
+        if (type.arrowType().equals(item.getType()) && item.getDictionary() == null) {
+          return type;
+        }
+      }
+    }
+    throw new CorruptTokenFileException(
+        file,
+        "column 'tokens' holds %s of %s; a FixedSizeList of uint8, uint16 or int32 would be valid"
+            .formatted(
+                tokens.getType(), tokens.getChildren().stream().map(Field::getType).toList()));
+  }
+
+  /** Rows and columns: as the extension says, else a square, else one row. */
+  private static int[] shape(Path file, Field tokens) throws CorruptTokenFileException {
+    int cells = ((ArrowType.FixedSizeList) tokens.getType()).getListSize();
+    if (cells < 1 || cells > TokenizerInfo.MAX_CELLS) {
+      throw new CorruptTokenFileException(
+          file,
+          "column 'tokens' has lists of %d; 1 to %d would be valid"
+              .formatted(cells, TokenizerInfo.MAX_CELLS));
+    }
+    String json = tokens.getMetadata().get(EXTENSION_METADATA);
+    if (FIXED_SHAPE_TENSOR.equals(tokens.getMetadata().get(EXTENSION_NAME)) && json != null) {
+      return tensorShape(file, json, cells);
+    }
+    int side = (int) Math.round(Math.sqrt(cells));
+    return side * side == cells ? new int[] {side, side} : new int[] {1, cells};
+  }
+
+  private static int[] tensorShape(Path file, String json, int cells)
+      throws CorruptTokenFileException {
+    JsonNode shape;
+    try {
+      shape = JSON.readTree(json).path("shape");
+    } catch (IOException e) {
+      throw new CorruptTokenFileException(
+          file, "the tensor shape of column 'tokens' is not JSON: %s".formatted(json), e);
+    }
+    if (shape.size() == 2
+        && shape.get(0).asInt() > 0
+        && shape.get(1).asInt() > 0
+        && shape.get(0).asLong() * shape.get(1).asLong() == cells) {
+      return new int[] {shape.get(0).asInt(), shape.get(1).asInt()};
+    }
+    if (shape.size() == 1 && shape.get(0).asInt() == cells) {
+      return new int[] {1, cells};
+    }
+    throw new CorruptTokenFileException(
+        file,
+        "column 'tokens' has lists of %d but the tensor shape %s; [rows, columns] would be valid"
+            .formatted(cells, shape));
+  }
+
+  private static List<String> names(Schema schema) {
+    return schema.getFields().stream().map(Field::getName).toList();
+  }
+}
