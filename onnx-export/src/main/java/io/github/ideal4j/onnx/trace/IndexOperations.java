@@ -1,0 +1,155 @@
+package io.github.ideal4j.onnx.trace;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.index.dim.NDIndexElement;
+import ai.djl.ndarray.index.dim.NDIndexTake;
+import ai.djl.ndarray.types.DataType;
+import io.github.ideal4j.onnx.graph.GraphBuilder;
+import io.github.ideal4j.onnx.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reading and replacing parts by {@link NDIndex}. */
+final class IndexOperations {
+
+  private IndexOperations() {}
+
+  /** The arrays in an index. */
+  static List<NDArray> arrays(NDIndex index) {
+    return index.getIndices().stream()
+        .filter(NDIndexTake.class::isInstance)
+        .map(element -> ((NDIndexTake) element).getIndex())
+        .toList();
+  }
+
+  /** The same index with what is behind its traced arrays. */
+  static NDIndex plain(Trace trace, NDIndex index) {
+    NDIndex plain = new NDIndex();
+    List<NDIndexElement> elements = index.getIndices();
+    for (int i = 0; i <= elements.size(); i++) {
+      if (i == index.getEllipsisIndex()) {
+        plain.addEllipseDim();
+      }
+      if (i < elements.size()) {
+        plain.getIndices().add(plain(trace, elements.get(i)));
+      }
+    }
+    return plain;
+  }
+
+  private static NDIndexElement plain(Trace trace, NDIndexElement element) {
+    return element instanceof NDIndexTake take
+        ? new NDIndexTake(trace.plain(take.getIndex()))
+        : element;
+  }
+
+  /** Emits the nodes of {@code get(manager, index)} or {@code get(manager, positions)}. */
+  static Value get(Call call) {
+    NDIndex index =
+        call.arg(1) instanceof NDIndex given ? given : new NDIndex((long[]) call.arg(1));
+    IndexLayout layout = IndexLayout.of(index, call.shape());
+    GraphBuilder graph = call.graph();
+    Value x = slice(graph, call.x(), layout);
+    if (layout.take() != null) {
+      x = graph.gather(x, call.trace().value(layout.take(), DataType.INT64), layout.takeAxis());
+    }
+    if (!layout.removed().isEmpty()) {
+      x = graph.op("Squeeze", x, longs(graph, layout.removed()));
+    }
+    if (!layout.added().isEmpty()) {
+      x = graph.op("Unsqueeze", x, longs(graph, layout.added()));
+    }
+    return x;
+  }
+
+  private static Value slice(GraphBuilder graph, Value x, IndexLayout layout) {
+    List<IndexLayout.Range> ranges = layout.ranges();
+    if (ranges.isEmpty()) {
+      return x;
+    }
+    Value starts = longs(graph, ranges.stream().map(IndexLayout.Range::start).toList());
+    Value ends = longs(graph, ranges.stream().map(IndexLayout.Range::end).toList());
+    Value axes = longs(graph, ranges.stream().map(range -> (long) range.axis()).toList());
+    Value steps = longs(graph, ranges.stream().map(IndexLayout.Range::step).toList());
+    return graph.op("Slice", x, starts, ends, axes, steps);
+  }
+
+  private static Value longs(GraphBuilder graph, List<Long> values) {
+    return graph.longs(values.stream().mapToLong(v -> v).toArray());
+  }
+
+  /** Replaces a part: what surrounds it is cut away and joined again. */
+  static Object set(TracedArray self, Object[] args) {
+    if (!(args[0] instanceof NDIndex index)
+        || !(args[1] instanceof Number || args[1] instanceof NDArray)) {
+      throw Operations.readsValues("set");
+    }
+    Trace trace = self.trace();
+    trace.at("set");
+    IndexLayout layout = IndexLayout.of(index, self.plain().getShape());
+    if (layout.take() != null
+        || !layout.added().isEmpty()
+        || layout.ranges().stream().anyMatch(r -> r.step() != 1)) {
+      throw new ExportException(
+          "set at %s: only ranges of step 1 and fixed positions have an ONNX form"
+              .formatted(CallSite.find()));
+    }
+    NDArray changed = self.plain().duplicate();
+    DataType type = changed.getDataType();
+    Value part;
+    if (args[1] instanceof Number number) {
+      changed.set(index, number);
+      part = trace.graph().scalar(Types.element(type), number);
+    } else {
+      changed.set(index, trace.plain((NDArray) args[1]));
+      part = trace.value((NDArray) args[1], type);
+    }
+    Value value =
+        new Replacement(trace.graph(), layout, self.plain().getShape()).emit(self.value(), part);
+    TracedArray made = TracedArray.of(trace.wrap(changed, value, false));
+    self.rebind(made.plain(), made.value());
+    return null;
+  }
+
+  /** Joins a new part with what surrounds it. */
+  private record Replacement(
+      GraphBuilder graph, IndexLayout layout, ai.djl.ndarray.types.Shape shape) {
+
+    Value emit(Value x, Value part) {
+      List<Long> dims = new ArrayList<>();
+      for (int i = 0; i < shape.dimension(); i++) {
+        dims.add(shape.get(i));
+      }
+      for (IndexLayout.Range range : layout.ranges()) {
+        dims.set(range.axis(), Math.min(range.end(), dims.get(range.axis())) - range.start());
+      }
+      return replace(x, expanded(part, dims), 0);
+    }
+
+    /** Brings the part to the replaced region's shape, removed axes included. */
+    private Value expanded(Value part, List<Long> dims) {
+      List<Long> kept = new ArrayList<>();
+      for (int i = 0; i < dims.size(); i++) {
+        if (!layout.removed().contains((long) i)) {
+          kept.add(dims.get(i));
+        }
+      }
+      Value full = graph.op("Expand", part, longs(graph, kept));
+      return layout.removed().isEmpty()
+          ? full
+          : graph.op("Unsqueeze", full, longs(graph, layout.removed()));
+    }
+
+    private Value replace(Value x, Value part, int depth) {
+      if (depth == layout.ranges().size()) {
+        return part;
+      }
+      IndexLayout.Range range = layout.ranges().get(depth);
+      Value before = graph.slice(x, range.axis(), 0, range.start());
+      Value middle = graph.slice(x, range.axis(), range.start(), range.end());
+      Value after = graph.slice(x, range.axis(), range.end(), Long.MAX_VALUE);
+      return graph.concat(range.axis(), before, replace(middle, part, depth + 1), after);
+    }
+  }
+}
