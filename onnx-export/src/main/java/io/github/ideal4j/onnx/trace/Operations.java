@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import io.github.ideal4j.onnx.graph.Value;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +58,10 @@ final class Operations {
     Object result = Proxies.call(target, method, plainArguments(self.trace(), args));
     Call call =
         new Call(
-            self, name, args, result instanceof NDList list ? list : new NDList((NDArray) result));
+            self,
+            name,
+            Arrays.asList(args),
+            result instanceof NDList list ? list : new NDList((NDArray) result));
     return record(call, emitter, result instanceof NDList);
   }
 
