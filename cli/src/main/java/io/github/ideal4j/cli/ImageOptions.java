@@ -1,0 +1,36 @@
+package io.github.ideal4j.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which photographs a command reads. */
+final class ImageOptions {
+
+  @Option(
+      names = {"--images", "--data"},
+      required = true,
+      paramLabel = "SRC",
+      description = {
+        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same,",
+        "with an optional labels.csv (path,label,class,split)."
+      })
+  Path source;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      description = "Only photographs that labels.csv puts into this split, such as train or test.")
+  String split;
+
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Only every N-th of them. Default: ${DEFAULT-VALUE}.")
+  int every;
+
+  @Option(
+      names = "--strict",
+      description = "Stop at a missing or unreadable photograph instead of skipping it.")
+  boolean strict;
+}
