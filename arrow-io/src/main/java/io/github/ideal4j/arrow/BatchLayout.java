@@ -127,10 +127,14 @@ record BatchLayout(
       boolean views =
           field.getType() instanceof ArrowType.Utf8View
               || field.getType() instanceof ArrowType.BinaryView;
-      long buffers =
-          views
-              ? 2 + batch.variadicBufferCounts(variadic++)
-              : TypeLayout.getTypeBufferCount(field.getType());
+      long buffers;
+      if (field.getDictionary() != null) {
+        buffers = 2; // validity and the positions in the dictionary
+      } else if (views) {
+        buffers = 2 + batch.variadicBufferCounts(variadic++);
+      } else {
+        buffers = TypeLayout.getTypeBufferCount(field.getType());
+      }
       if (buffers < 0 || buffers > batch.buffersLength()) {
         throw corrupt("column '%s' claims %d buffers".formatted(field.getName(), buffers));
       }

@@ -9,10 +9,15 @@ public final class CorruptTokenFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
   CorruptTokenFileException(Path file, String problem) {
-    super("%s: %s".formatted(file, problem));
+    this(file, problem, null);
   }
 
   CorruptTokenFileException(Path file, String problem, Throwable cause) {
-    super("%s: %s".formatted(file, problem), cause);
+    super("%s: %s".formatted(file, oneLine(problem)), cause);
+  }
+
+  /** Names and values from a damaged file may hold anything. */
+  private static String oneLine(String problem) {
+    return String.valueOf(problem).replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 }

@@ -49,6 +49,7 @@ final class IpcFile {
       throw corrupt("the footer has no schema");
     }
     schema = Schema.convertSchema(footer.schema());
+    requireEqualSchemas();
     for (int i = 0; i < footer.customMetadataLength(); i++) {
       metadata.put(footer.customMetadata(i).key(), footer.customMetadata(i).value());
     }
@@ -84,8 +85,7 @@ final class IpcFile {
     BlockPlace block = blocks.get(number);
     ByteBuffer bytes = read(block.offset(), block.metadataBytes());
     String where = "batch %d: ".formatted(number);
-    // Files of before 2019 have no continuation marker in front of the length.
-    int prefix = bytes.getInt(0) == IpcMessages.CONTINUATION ? 8 : 4;
+    int prefix = prefixBytes(bytes);
     int length = bytes.getInt(prefix - 4);
     if (length < 0 || length > block.metadataBytes() - prefix) {
       throw corrupt(where + "its header claims %d bytes".formatted(length));
@@ -102,24 +102,36 @@ final class IpcFile {
     return BatchLayout.parse(file, number, schema, tokens, batch, block.bodyBytes());
   }
 
-  /** The bytes of the schema message, as far as the first batch or the end-of-stream marker. */
+  /** The bytes of the schema message, with its prefix. */
   ByteBuffer schemaMessage() throws IOException {
-    ByteBuffer prefix = read(IpcMessages.HEAD_BYTES, IpcMessages.PREFIX_BYTES);
-    int length = prefix.getInt(4);
-    if (prefix.getInt(0) != IpcMessages.CONTINUATION
-        || length <= 0
-        || length > footerStart - minimumStart()) {
+    ByteBuffer start = read(IpcMessages.HEAD_BYTES, IpcMessages.PREFIX_BYTES);
+    int prefix = prefixBytes(start);
+    int length = start.getInt(prefix - 4);
+    if (length <= 0 || length > footerStart - IpcMessages.HEAD_BYTES - prefix) {
       throw corrupt("the schema message claims %d bytes".formatted(length));
     }
-    return read(IpcMessages.HEAD_BYTES, IpcMessages.PREFIX_BYTES + length);
+    return read(IpcMessages.HEAD_BYTES, prefix + length);
   }
 
-  /** The schema in a schema message. */
-  static Schema schemaOf(ByteBuffer message) {
-    int prefix = IpcMessages.PREFIX_BYTES;
+  /** Files of before 2019 have no continuation marker in front of the length. */
+  private static int prefixBytes(ByteBuffer message) {
+    return message.getInt(0) == IpcMessages.CONTINUATION ? IpcMessages.PREFIX_BYTES : 4;
+  }
+
+  /** The footer repeats the schema; where both agree neither is damaged, in all likelihood. */
+  private void requireEqualSchemas() throws IOException {
+    ByteBuffer message = schemaMessage();
+    int prefix = prefixBytes(message);
     Message parsed = Message.getRootAsMessage(slice(message, prefix, message.remaining() - prefix));
-    return Schema.convertSchema(
-        (org.apache.arrow.flatbuf.Schema) parsed.header(new org.apache.arrow.flatbuf.Schema()));
+    if (parsed.headerType() != MessageHeader.Schema) {
+      throw corrupt("it begins with a message of type %d".formatted(parsed.headerType()));
+    }
+    Schema first =
+        Schema.convertSchema(
+            (org.apache.arrow.flatbuf.Schema) parsed.header(new org.apache.arrow.flatbuf.Schema()));
+    if (!first.equals(schema) || !first.getCustomMetadata().equals(schema.getCustomMetadata())) {
+      throw corrupt("the schemas at its beginning and in its footer differ");
+    }
   }
 
   /** Requires that messages fill the file without a gap, as in the files that we write. */
