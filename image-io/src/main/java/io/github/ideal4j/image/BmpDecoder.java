@@ -1,44 +1,63 @@
 package io.github.ideal4j.image;
 
+import java.util.List;
+
 /** Uncompressed BMP files with 1, 4 or 8 bits and a palette, or with 24 or 32 bits. */
 final class BmpDecoder {
 
   private static final int FILE_HEADER_BYTES = 14;
+  private static final List<Integer> BITS = List.of(1, 4, 8, 24, 32);
 
-  private BmpDecoder() {}
+  private final HeaderBytes in;
+  private final int width;
+  private final int height;
+  private final boolean fromBottom;
+  private final int bits;
+  private final int paletteAt;
+  private final int pixelsAt;
+  private final int rowBytes;
 
-  static RgbImage decode(byte[] bytes, String name, DecodingOptions options)
-      throws ImageFormatException {
-    HeaderBytes in = new HeaderBytes(bytes, name);
+  private BmpDecoder(HeaderBytes in, DecodingOptions options) throws ImageFormatException {
+    this.in = in;
     int headerBytes = in.i32LittleEndian(FILE_HEADER_BYTES);
     if (headerBytes < 40 || headerBytes > 124) {
       throw in.problem("BMP with a header of %d bytes; read are 40 to 124".formatted(headerBytes));
     }
-    int width = in.i32LittleEndian(18);
+    paletteAt = FILE_HEADER_BYTES + headerBytes;
+    width = in.i32LittleEndian(18);
     int storedHeight = in.i32LittleEndian(22);
-    int height = storedHeight == Integer.MIN_VALUE ? -1 : Math.abs(storedHeight);
+    fromBottom = storedHeight > 0;
+    // The smallest integer has no absolute value; it stays negative and is refused.
+    height = Math.abs(storedHeight);
     in.requireSize(width, height, options);
-    int bits = in.u16LittleEndian(28);
+    bits = in.u16LittleEndian(28);
     int compression = in.i32LittleEndian(30);
-    boolean readable = bits == 1 || bits == 4 || bits == 8 || bits == 24 || bits == 32;
-    if (compression != 0 || !readable) {
+    if (compression != 0 || !BITS.contains(bits)) {
       throw in.problem(
-          "BMP with %d bits and compression %d; read are 1, 4, 8, 24, 32 without compression"
-              .formatted(bits, compression));
+          "BMP with %d bits and compression %d; read are %s bits without compression"
+              .formatted(bits, compression, BITS));
     }
-    long begin = in.i32LittleEndian(10) & 0xFFFFFFFFL;
-    long rowBytes = ((long) width * bits + 31) / 32 * 4;
-    if (begin + rowBytes * height > bytes.length) {
-      throw in.problem("cut off: %d bytes are too few".formatted(bytes.length));
+    long begin = Integer.toUnsignedLong(in.i32LittleEndian(10));
+    long row = ((long) width * bits + 31) / 32 * 4;
+    if (begin + row * height > in.length()) {
+      throw in.problem("cut off: %d bytes are too few".formatted(in.length()));
     }
-    int paletteAt = FILE_HEADER_BYTES + headerBytes;
+    pixelsAt = (int) begin;
+    rowBytes = (int) row;
+  }
+
+  static RgbImage decode(byte[] bytes, String name, DecodingOptions options)
+      throws ImageFormatException {
+    return new BmpDecoder(new HeaderBytes(bytes, name), options).pixels();
+  }
+
+  private RgbImage pixels() throws ImageFormatException {
     byte[] pixels = new byte[width * height * RgbImage.CHANNELS];
+    int out = 0;
     for (int y = 0; y < height; y++) {
-      // A positive height counts from the bottom.
-      int row = (int) (begin + rowBytes * (storedHeight > 0 ? height - 1 - y : y));
-      int out = y * width * RgbImage.CHANNELS;
+      int row = pixelsAt + rowBytes * (fromBottom ? height - 1 - y : y);
       for (int x = 0; x < width; x++) {
-        int blue = bits >= 24 ? row + x * bits / 8 : paletteAt + 4 * index(in, row, x, bits);
+        int blue = bits < 24 ? paletteAt + 4 * index(row, x) : row + x * bits / 8;
         pixels[out++] = (byte) in.u8(blue + 2);
         pixels[out++] = (byte) in.u8(blue + 1);
         pixels[out++] = (byte) in.u8(blue);
@@ -47,7 +66,7 @@ final class BmpDecoder {
     return new RgbImage(width, height, pixels);
   }
 
-  private static int index(HeaderBytes in, int row, int x, int bits) throws ImageFormatException {
+  private int index(int row, int x) throws ImageFormatException {
     int bit = x * bits;
     int shift = 8 - bits - bit % 8;
     return in.u8(row + bit / 8) >> shift & ((1 << bits) - 1);

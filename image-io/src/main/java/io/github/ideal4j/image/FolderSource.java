@@ -2,8 +2,10 @@ package io.github.ideal4j.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,8 +31,9 @@ final class FolderSource implements ImageSource {
     try (Stream<Path> files = Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
       Stream<String> paths = files.filter(Files::isRegularFile).map(file -> pathOf(root, file));
       return new FolderSource(root, Labels.fromPaths(paths.toList()));
-    } catch (java.io.UncheckedIOException e) {
-      throw e.getCause();
+    } catch (IOException | UncheckedIOException e) {
+      // The message of these is often but a path.
+      throw new IOException("cannot list the images in %s: %s".formatted(root, e), e);
     }
   }
 
@@ -45,7 +48,13 @@ final class FolderSource implements ImageSource {
 
   @Override
   public byte[] read(ImageEntry entry) throws IOException {
-    Path file = root.resolve(entry.path());
+    Path file;
+    try {
+      file = root.resolve(entry.path());
+    } catch (InvalidPathException e) {
+      throw new ImageFormatException(
+          entry.path(), "its name cannot be spelled here; LC_ALL=C.UTF-8 may help", e);
+    }
     if (!Files.isRegularFile(file)) {
       throw new ImageFormatException(file.toString(), "no such file");
     }

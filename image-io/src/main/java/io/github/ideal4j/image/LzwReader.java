@@ -17,6 +17,9 @@ final class LzwReader {
   private int blockLeft;
   private int bits;
   private int bitCount;
+  private int next;
+  private int width;
+  private int previous;
 
   /**
    * Begins to read.
@@ -41,42 +44,44 @@ final class LzwReader {
   /** The first {@code count} palette indices; fewer in the file are an error. */
   byte[] read(int count) throws ImageFormatException {
     byte[] out = new byte[count];
-    int end = clear + 1;
-    int next = end + 1;
-    int width = literalBits + 1;
-    int previous = NONE;
     int done = 0;
+    reset();
     while (done < count) {
-      int code = code(width);
+      int code = code();
       if (code == clear) {
-        next = end + 1;
-        width = literalBits + 1;
-        previous = NONE;
-        continue;
-      }
-      if (code == end) {
+        reset();
+      } else if (code == clear + 1) {
         throw in.problem("cut off: %d of %d pixels".formatted(done, count));
+      } else {
+        learn(code);
+        done = emit(code, out, done);
+        previous = code;
       }
-      if (code > next
-          || (code == next && previous == NONE)
-          || (code >= clear && previous == NONE)) {
-        throw in.problem("damaged GIF: unknown code %d".formatted(code));
-      }
-      if (previous != NONE && next < MAX_CODES) {
-        prefix[next] = previous;
-        length[next] = length[previous] + 1;
-        last[next] = first(code == next ? previous : code);
-        next++;
-        if (next == 1 << width && width < MAX_BITS) {
-          width++;
-        }
-      } else if (code == next) {
-        throw in.problem("damaged GIF: unknown code %d".formatted(code));
-      }
-      done = emit(code, out, done);
-      previous = code;
     }
     return out;
+  }
+
+  private void reset() {
+    next = clear + 2;
+    width = literalBits + 1;
+    previous = NONE;
+  }
+
+  /** Adds the string that a code completes: the previous one and this one's first index. */
+  private void learn(int code) throws ImageFormatException {
+    boolean room = previous != NONE && next < MAX_CODES;
+    if (code > next || (code == next && !room)) {
+      throw in.problem("damaged GIF: unknown code %d".formatted(code));
+    }
+    if (room) {
+      prefix[next] = previous;
+      length[next] = length[previous] + 1;
+      last[next] = first(code == next ? previous : code);
+      next++;
+      if (next == 1 << width && width < MAX_BITS) {
+        width++;
+      }
+    }
   }
 
   private byte first(int code) {
@@ -98,7 +103,7 @@ final class LzwReader {
     return end;
   }
 
-  private int code(int width) throws ImageFormatException {
+  private int code() throws ImageFormatException {
     while (bitCount < width) {
       if (blockLeft == 0) {
         blockLeft = in.u8(at++);

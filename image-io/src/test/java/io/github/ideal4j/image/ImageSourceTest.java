@@ -217,6 +217,16 @@ class ImageSourceTest {
     }
   }
 
+  // As non-ASCII names are where the locale has only ASCII.
+  @Test
+  void nameThatCannotBeSpelledIsAnErrorOfItsImage() throws IOException {
+    try (ImageSource source = ImageSource.open(folder)) {
+      assertThatThrownBy(() -> source.read(new ImageEntry("a\0b.jpg", null, null)))
+          .isInstanceOf(ImageFormatException.class)
+          .hasMessageStartingWith("'a\\u0000b.jpg': its name cannot be spelled here");
+    }
+  }
+
   @Test
   void whatIsNoSourceIsNamed() throws IOException {
     assertThatThrownBy(() -> ImageSource.open(folder.resolve("nothing")))

@@ -19,7 +19,7 @@ class PillowParityTest {
   /** A row of {@code expected.csv}: an operation on a file, and the sum of the RGB bytes. */
   record Case(String file, String operation, int width, int height, String sha256) {
     static Case parse(String row) {
-      String[] cells = row.split(",");
+      String[] cells = row.split(",", -1);
       return new Case(
           cells[0], cells[1], Integer.parseInt(cells[2]), Integer.parseInt(cells[3]), cells[4]);
     }
@@ -49,7 +49,7 @@ class PillowParityTest {
   }
 
   private static RgbImage apply(RgbImage image, Case expected) {
-    String[] operation = expected.operation().split(" ");
+    String[] operation = expected.operation().split(" ", -1);
     return switch (operation[0]) {
       case "decode" -> image;
       case "adm" -> CenterCrop.adm(image, expected.width());
