@@ -2,6 +2,7 @@ package io.github.ideal4j.report;
 
 import io.github.ideal4j.image.RgbImage;
 import java.util.List;
+import java.util.Locale;
 
 /** A piece of a section. Texts are plain: the page escapes them. */
 public sealed interface Block {
@@ -103,6 +104,12 @@ public sealed interface Block {
         if (!(length >= 0) || Double.isInfinite(length)) {
           throw new IllegalArgumentException("bar '%s' cannot be %s long".formatted(label, length));
         }
+      }
+
+      /** A share from 0 to 1, such as an accuracy, shown in per cent. */
+      public static Bar share(String label, double share, String note, boolean ours) {
+        return new Bar(
+            label, share, String.format(Locale.ROOT, "%.1f %%", 100 * share), note, ours);
       }
     }
 

@@ -28,20 +28,25 @@ public record Series(String name, List<Point> points, boolean noisy) {
     points = List.copyOf(points);
   }
 
-  /** The mean over a window that moves along, about a thirtieth of the points wide. */
+  /**
+   * The mean over a window that moves along, about a thirtieth of the points wide. It narrows
+   * towards the ends, evenly to both sides, so that the line does not sag there, and stops before
+   * it would follow single values.
+   */
   List<Point> smoothed() {
     int reach = Math.max(1, points.size() / WINDOWS / 2);
     List<Point> smooth = new ArrayList<>(points.size());
     for (int i = 0; i < points.size(); i++) {
-      // The window shrinks at the ends, evenly to both sides, so that the line does not sag.
       int half = Math.min(reach, Math.min(i, points.size() - 1 - i));
-      double sum = 0;
-      for (int j = i - half; j <= i + half; j++) {
-        sum += points.get(j).y();
+      if (half >= reach / 2) {
+        smooth.add(new Point(points.get(i).x(), mean(i - half, i + half)));
       }
-      smooth.add(new Point(points.get(i).x(), sum / (2 * half + 1)));
     }
     return smooth;
+  }
+
+  private double mean(int first, int last) {
+    return points.subList(first, last + 1).stream().mapToDouble(Point::y).average().orElseThrow();
   }
 
   /** At most about {@code limit} of the points, evenly chosen; the last one is always kept. */

@@ -71,7 +71,7 @@ final class SampleReport {
                     new Bar("Raw pixels", 0.326, "32.6 %", "8 x 8 RGB", false),
                     new Bar("Token histogram", 0.701, "70.1 %", "1,024 bins", true),
                     new Bar("Token pyramid", 0.714, "71.4 %", "1 + 4 cells", true),
-                    new Bar("Teacher", 0.871, "87.1 %", "the backbone's own features", false))))
+                    Bar.share("Teacher", 0.871, "the backbone's own features", false))))
         .section(
             "Training",
             "",

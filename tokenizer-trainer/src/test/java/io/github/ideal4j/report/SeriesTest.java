@@ -36,9 +36,9 @@ class SeriesTest {
   void smoothingKeepsAStraightLine() {
     List<Point> line = IntStream.range(0, 300).mapToObj(i -> new Point(i, 2.0 * i)).toList();
     List<Point> smooth = new Series("", line, true).smoothed();
-    assertThat(smooth).hasSameSizeAs(line);
-    for (int i = 0; i < line.size(); i++) {
-      assertThat(smooth.get(i).y()).isCloseTo(line.get(i).y(), within(1e-9));
+    assertThat(smooth).hasSizeBetween(290, 300);
+    for (Point point : smooth) {
+      assertThat(point.y()).isCloseTo(2 * point.x(), within(1e-9));
     }
   }
 
