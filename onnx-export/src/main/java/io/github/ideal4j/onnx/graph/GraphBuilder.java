@@ -91,6 +91,13 @@ public final class GraphBuilder {
     return value;
   }
 
+  /** Declares an input under a free name that starts with {@code base}, as bodies need it. */
+  public Value bodyInput(String base, ElementType type, Object... dims) {
+    Value value = new Value(fresh(base));
+    inputs.add(Types.declare(value.name(), type, dims));
+    return value;
+  }
+
   /** Adds a constant under its own name. */
   public Value initializer(String initializerName, TensorProto tensor) {
     return initializer(initializerName, () -> tensor);

@@ -25,15 +25,17 @@ final class IndexOperations {
 
   /** The same index with what is behind its traced arrays. */
   static NDIndex plain(Trace trace, NDIndex index) {
+    if (arrays(index).isEmpty()) {
+      return index;
+    }
     NDIndex plain = new NDIndex();
     List<NDIndexElement> elements = index.getIndices();
-    for (int i = 0; i <= elements.size(); i++) {
+    for (int i = 0; i < elements.size(); i++) {
       if (i == index.getEllipsisIndex()) {
         plain.addEllipseDim();
       }
-      if (i < elements.size()) {
-        plain.getIndices().add(plain(trace, elements.get(i)));
-      }
+      plain.addAllDim(); // keeps the count right
+      plain.getIndices().set(i, plain(trace, elements.get(i)));
     }
     return plain;
   }

@@ -11,8 +11,10 @@ import ai.djl.util.Pair;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One recorded forward pass: the graph so far, and the plain array behind each value. Constants are
@@ -23,10 +25,11 @@ final class Trace implements AutoCloseable {
   private final GraphBuilder graph = new GraphBuilder("trace");
   private final NDManager plainManager;
   private final NDManager manager;
-  private final Map<NDArray, Value> captured = new IdentityHashMap<>();
-  private final Map<NDArray, String> parameters = new IdentityHashMap<>();
+  private final IdentityHashMap<NDArray, Value> captured = new IdentityHashMap<>();
+  private final IdentityHashMap<NDArray, String> parameters = new IdentityHashMap<>();
   private final Map<String, Shape> shapes = new HashMap<>();
   private final Map<String, NDArray> plainByName = new HashMap<>();
+  private final Set<String> parameterNames = new HashSet<>();
 
   Trace(Block block, NDManager parent) {
     plainManager = parent.newSubManager();
@@ -83,7 +86,23 @@ final class Trace implements AutoCloseable {
           "parameter '%s' is used at %s but is not among the block's parameters; add it with addParameter"
               .formatted(parameter.getName(), CallSite.find()));
     }
-    return TracedArray.proxy(this, plain, value(plain), false);
+    return unchangeable(TracedArray.proxy(this, plain, value(plain), false));
+  }
+
+  /** A proxy for an input of the block. */
+  NDArray input(InputSpec spec, NDArray plain) {
+    Value value = graph.input(spec.name(), spec.type(), spec.dims().toArray());
+    return unchangeable(wrap(plain, value, false));
+  }
+
+  private static NDArray unchangeable(NDArray array) {
+    TracedArray.of(array).markAliased();
+    return array;
+  }
+
+  /** The names of the parameters in use. */
+  Set<String> parameterNames() {
+    return parameterNames;
   }
 
   /** The plain array behind an argument. */
@@ -123,6 +142,9 @@ final class Trace implements AutoCloseable {
         path == null
             ? graph.constant(Types.tensor(array))
             : graph.initializer(path, () -> Types.tensor(array));
+    if (path != null) {
+      parameterNames.add(path);
+    }
     remember(value, array);
     return value;
   }
