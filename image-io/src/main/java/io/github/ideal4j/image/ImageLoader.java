@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An image that cannot be read is left out, logged with its path and counted; a strict loader
  * throws an {@link UncheckedIOException} instead. Iterating again reads again. The source stays the
- * caller's, who closes it. Not safe for use by several threads.
+ * caller's, who closes it. Not safe for use by several threads, but it can decode ahead with some.
  */
 public final class ImageLoader implements Iterable<LoadedImage> {
 
@@ -24,6 +24,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
   private final List<ImageEntry> entries;
   private final int size;
   private final boolean strict;
+  private final int threads;
   private List<IOException> failures = new ArrayList<>();
 
   /**
@@ -34,10 +35,29 @@ public final class ImageLoader implements Iterable<LoadedImage> {
    * @throws IllegalArgumentException if the selection is empty
    */
   public ImageLoader(ImageSource source, ImageSelection selection, int size, boolean strict) {
+    this(source, selection.of(source), size, strict, 1);
+  }
+
+  private ImageLoader(
+      ImageSource source, List<ImageEntry> entries, int size, boolean strict, int threads) {
     this.source = source;
-    this.entries = selection.of(source);
+    this.entries = entries;
     this.size = size;
     this.strict = strict;
+    this.threads = threads;
+  }
+
+  /**
+   * A loader of the same images, in the same order, that decodes with several threads, so that
+   * decoding hides behind what is done with the images.
+   *
+   * @param count at least 1; without this there is one
+   */
+  public ImageLoader withThreads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("cannot decode with %d threads".formatted(count));
+    }
+    return new ImageLoader(source, entries, size, strict, count);
   }
 
   /** The chosen images, whether readable or not. */
@@ -76,15 +96,15 @@ public final class ImageLoader implements Iterable<LoadedImage> {
   /** Looks one readable image ahead. */
   private final class Images implements Iterator<LoadedImage> {
 
-    private int position;
+    private final ReadAhead<ImageEntry, LoadedImage> results =
+        new ReadAhead<>(entries.iterator(), ImageLoader.this::load, threads);
     private LoadedImage next;
 
     @Override
     public boolean hasNext() {
-      while (next == null && position < entries.size()) {
-        ImageEntry entry = entries.get(position++);
+      while (next == null && results.hasNext()) {
         try {
-          next = load(entry);
+          next = results.next();
         } catch (IOException e) {
           if (strict) {
             throw new UncheckedIOException(e);

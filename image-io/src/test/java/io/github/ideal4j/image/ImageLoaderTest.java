@@ -49,6 +49,24 @@ class ImageLoaderTest {
   }
 
   @Test
+  void threadsChangeNeitherOrderNorWhatIsLeftOut() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      byte[] photo = GoldenImages.read(i % 2 == 0 ? "rgb.png" : "sampling_420.jpg");
+      int length = i % 7 == 3 ? photo.length / 2 : photo.length;
+      Files.write(folder.resolve("%02d.jpg".formatted(i)), Arrays.copyOf(photo, length));
+    }
+    try (ImageSource source = ImageSource.open(folder)) {
+      ImageLoader one = new ImageLoader(source, ImageSelection.all(), 16, false);
+      ImageLoader four = one.withThreads(4);
+      assertThat(four.loadAll()).isEqualTo(one.loadAll());
+      assertThat(four.skipped()).isEqualTo(9);
+      assertThat(four.failures())
+          .extracting(IOException::getMessage)
+          .isEqualTo(one.failures().stream().map(IOException::getMessage).toList());
+    }
+  }
+
+  @Test
   void strictLoaderStopsAtTheFirstUnreadableImage() throws IOException {
     writePhotographs();
     try (ImageSource source = ImageSource.open(folder)) {
