@@ -108,23 +108,16 @@ public final class Checkpoint {
     return state;
   }
 
-  /** Writes the state last, with the sums of the files that are there already. */
-  void writeState(
-      double seconds, int pendingSteps, Map<String, Float> pending, Map<String, Long> counters)
-      throws IOException {
+  /** Sums of the files beside the state, which are there already. */
+  SortedMap<String, String> sums() throws IOException {
     SortedMap<String, String> sums = new TreeMap<>();
     for (Path file : new Path[] {weights(), ema(), optimizer()}) {
       sums.put(file.getFileName().toString(), Sha256.of(file));
     }
-    State state =
-        new State(
-            State.FORMAT_VERSION,
-            step(),
-            seconds,
-            pendingSteps,
-            new TreeMap<>(pending),
-            new TreeMap<>(counters),
-            sums);
+    return sums;
+  }
+
+  void writeState(State state) throws IOException {
     Files.writeString(
         folder.resolve(STATE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state));
   }

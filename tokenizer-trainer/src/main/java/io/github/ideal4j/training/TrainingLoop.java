@@ -1,0 +1,170 @@
+package io.github.ideal4j.training;
+
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.files.AtomicFile;
+import io.github.ideal4j.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Trains a {@link Trainee}: forward, backward, clipping, AdamW, averaged weights, metrics,
+ * validation, checkpoints. A run folder with a checkpoint is taken up where it was left; on the CPU
+ * the continued run equals an uninterrupted one number for number.
+ *
+ * <p>Loss values stay on the device and are read when a line of the metrics is due. One instance
+ * makes one run, on the thread that calls {@link #run()}.
+ */
+public final class TrainingLoop {
+
+  private final TrainingConfig config;
+  private final RunFolder folder;
+  private final Trainee trainee;
+  private final NDManager manager;
+  private final Progress progress;
+  private final StopSignal stop;
+  private final String name;
+
+  /**
+   * @param name what is trained, for the progress: {@code "Training prior"}
+   * @param config how long and in which rhythm
+   * @param folder takes metrics and checkpoints
+   * @param trainee the model with its data
+   * @param manager lives on the device of the trainee's arrays
+   * @param progress hears of every step
+   * @param stop ends the run after the current step
+   */
+  public TrainingLoop(
+      String name,
+      TrainingConfig config,
+      RunFolder folder,
+      Trainee trainee,
+      NDManager manager,
+      Progress progress,
+      StopSignal stop) {
+    this.name = name;
+    this.config = config;
+    this.folder = folder;
+    this.trainee = trainee;
+    this.manager = manager;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * What a call of {@link #run()} has reached.
+   *
+   * @param steps how many steps the model has seen, earlier calls included
+   * @param finished whether these are all steps of the configuration
+   * @param seconds spent in training, earlier calls included
+   * @param checkpoint the newest, which holds exactly these steps
+   */
+  public record Result(long steps, boolean finished, double seconds, Checkpoint checkpoint) {}
+
+  /**
+   * Trains until all steps are made or the stop signal is raised, and leaves a checkpoint either
+   * way.
+   *
+   * @throws IOException if the run folder cannot be written, or its checkpoint is damaged
+   * @throws ArithmeticException if a loss is not a number any more; the message names the step
+   */
+  public Result run() throws IOException {
+    try (NDManager own = manager.newSubManager();
+        Learner learner = new Learner(config, trainee, own)) {
+      Clock clock = new Clock();
+      LossMeter meter = new LossMeter(own);
+      Optional<Checkpoint> newest = folder.newestCheckpoint();
+      long start = newest.isPresent() ? resume(newest.get(), learner, meter, clock) : 0;
+      folder.metrics().keepUntil(start);
+      return train(start, learner, meter, clock);
+    }
+  }
+
+  private static long resume(Checkpoint from, Learner learner, LossMeter meter, Clock clock)
+      throws IOException {
+    Checkpoint.State state = learner.restore(from);
+    meter.restore(state.pendingSteps(), state.pending());
+    clock.add(state.seconds());
+    return state.step();
+  }
+
+  private Result train(long start, Learner learner, LossMeter meter, Clock clock)
+      throws IOException {
+    long done = start;
+    long saved = start;
+    try (Progress.Stage stage = progress.start(name, config.steps(), "steps")) {
+      stage.advance(start);
+      while (done < config.steps() && !stop.requested()) {
+        learner.step(done, meter);
+        done++;
+        stage.advance(1);
+        if (due(done, config.logEvery()) || due(done, config.validateEvery())) {
+          stage.note(log(done, learner, meter, clock));
+        }
+        if (due(done, config.checkpointEvery())) {
+          save(done, learner, meter, clock);
+          saved = done;
+        }
+      }
+    }
+    if (saved < done || start == 0 && done == 0) {
+      save(done, learner, meter, clock);
+    }
+    Checkpoint checkpoint = new Checkpoint(folder.checkpointPath(done));
+    return new Result(done, done >= config.steps(), clock.seconds(), checkpoint);
+  }
+
+  private boolean due(long done, int every) {
+    return every > 0 && (done % every == 0 || done == config.steps());
+  }
+
+  /** Writes a line of the metrics and gives a remark about it. */
+  private String log(long done, Learner learner, LossMeter meter, Clock clock) throws IOException {
+    Map<String, Number> line = new LinkedHashMap<>();
+    line.put("step", done);
+    Map<String, Double> means = meter.takeMeans();
+    line.putAll(means);
+    line.put("learningRate", config.optimizer().rate(done - 1, config.steps()));
+    requireNumbers(done, means);
+    if (due(done, config.validateEvery())) {
+      line.putAll(learner.validate());
+    }
+    line.put("seconds", Math.round(10 * clock.seconds()) / 10.0);
+    folder.metrics().append(line);
+    return "loss %.4f".formatted(means.get("loss"));
+  }
+
+  private void requireNumbers(long done, Map<String, Double> means) {
+    means.forEach(
+        (part, mean) -> {
+          if (!Double.isFinite(mean)) {
+            throw new ArithmeticException(
+                "%s is %s at step %d; a lower training.optimizer.learningRate than %s may help"
+                    .formatted(part, mean, done, config.optimizer().learningRate()));
+          }
+        });
+  }
+
+  private void save(long done, Learner learner, LossMeter meter, Clock clock) throws IOException {
+    AtomicFile.writeFolder(
+        folder.checkpointPath(done),
+        beside -> {
+          Files.createDirectories(beside);
+          Checkpoint checkpoint = new Checkpoint(beside);
+          learner.save(checkpoint);
+          checkpoint.writeState(
+              new Checkpoint.State(
+                  Checkpoint.State.FORMAT_VERSION,
+                  done,
+                  clock.seconds(),
+                  meter.steps(),
+                  new TreeMap<>(meter.sums()),
+                  new TreeMap<>(trainee.counters()),
+                  checkpoint.sums()));
+        });
+    folder.prune(config.keepCheckpoints());
+  }
+}

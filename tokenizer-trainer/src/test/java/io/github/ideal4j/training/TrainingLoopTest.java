@@ -1,0 +1,196 @@
+package io.github.ideal4j.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.torch.TorchEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingLoopTest {
+
+  @TempDir Path folder;
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = TorchEngine.start(1).newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  record ToyConfig(TrainingConfig training) {}
+
+  private static ToyConfig config() {
+    return Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of());
+  }
+
+  private TrainingLoop.Result train(Path root, ToyTrainee toy, StopSignal stop) throws IOException {
+    ToyConfig config = config();
+    ProvenanceRecord provenance =
+        ProvenanceRecord.now("toy", config, 0, Map.of("data", "00"), Map.of("none", "0"), "cpu");
+    RunFolder run = RunFolder.prepare(root, config, provenance, true);
+    return new TrainingLoop("Toy", config.training(), run, toy, manager, Progress.silent(), stop)
+        .run();
+  }
+
+  private List<Map<String, Double>> curve(Path root) throws IOException {
+    List<Map<String, Double>> lines = RunFolder.open(root).metrics().read();
+    return lines.stream()
+        .map(
+            line -> {
+              Map<String, Double> numbers = new TreeMap<>(line);
+              numbers.remove("seconds");
+              return numbers;
+            })
+        .toList();
+  }
+
+  @Test
+  void theLossFallsAndTheLastCheckpointHoldsAllSteps() throws IOException {
+    Path root = folder.resolve("run");
+    TrainingLoop.Result result = train(root, new ToyTrainee(manager), new StopSignal());
+    assertThat(result.finished()).isTrue();
+    assertThat(result.checkpoint().read().step()).isEqualTo(20);
+    List<Map<String, Double>> curve = curve(root);
+    assertThat(curve.get(curve.size() - 1).get("loss")).isLessThan(0.5 * curve.get(0).get("loss"));
+    assertThat(curve).allSatisfy(line -> assertThat(line).containsKeys("step", "loss", "square"));
+    assertThat(RunFolder.open(root).checkpoints()).hasSize(2);
+  }
+
+  @Test
+  void equalSeedsGiveEqualCurvesAndWeights() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    TrainingLoop.Result a = train(first, new ToyTrainee(manager), new StopSignal());
+    TrainingLoop.Result b = train(second, new ToyTrainee(manager), new StopSignal());
+    assertThat(curve(first)).isEqualTo(curve(second));
+    assertThat(a.checkpoint().read().sha256()).isEqualTo(b.checkpoint().read().sha256());
+  }
+
+  /** Every step is tried, since a stop may fall between two lines of the metrics. */
+  @Test
+  void aRunStoppedAnywhereContinuesAsIfItHadNot() throws IOException {
+    Path whole = folder.resolve("whole");
+    TrainingLoop.Result expected = train(whole, new ToyTrainee(manager), new StopSignal());
+    for (int at = 1; at < 20; at += 3) {
+      Path parted = folder.resolve("parted" + at);
+      StopSignal stop = new StopSignal();
+      TrainingLoop.Result first = train(parted, new ToyTrainee(manager).stoppingAt(at, stop), stop);
+      assertThat(first.finished()).isFalse();
+      assertThat(first.steps()).isEqualTo(at);
+      TrainingLoop.Result rest = train(parted, new ToyTrainee(manager), new StopSignal());
+      assertThat(curve(parted)).as("stopped at %d", at).isEqualTo(curve(whole));
+      assertThat(rest.checkpoint().read().sha256())
+          .isEqualTo(expected.checkpoint().read().sha256());
+    }
+  }
+
+  @Test
+  void aRunThatDiedGoesOnFromItsLastCheckpoint() throws IOException {
+    Path whole = folder.resolve("whole");
+    TrainingLoop.Result expected = train(whole, new ToyTrainee(manager), new StopSignal());
+    Path parted = folder.resolve("parted");
+    assertThatThrownBy(() -> train(parted, new ToyTrainee(manager).dyingAt(9), new StopSignal()))
+        .isInstanceOf(UncheckedIOException.class);
+    // What a kill in the middle of writing a checkpoint leaves.
+    Path half = parted.resolve("checkpoints/step-0000008.partial");
+    Files.createDirectories(half);
+    Files.writeString(half.resolve("weights.safetensors"), "half");
+    TrainingLoop.Result rest = train(parted, new ToyTrainee(manager), new StopSignal());
+    assertThat(curve(parted)).isEqualTo(curve(whole));
+    assertThat(rest.checkpoint().read().sha256()).isEqualTo(expected.checkpoint().read().sha256());
+  }
+
+  @Test
+  void aFailureBetweenTheFilesOfACheckpointLeavesTheOneBefore() throws IOException {
+    Path whole = folder.resolve("whole");
+    TrainingLoop.Result expected = train(whole, new ToyTrainee(manager), new StopSignal());
+    Path parted = folder.resolve("parted");
+    assertThatThrownBy(
+            () -> train(parted, new ToyTrainee(manager).failingInCheckpoint(2), new StopSignal()))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(RunFolder.open(parted).newestCheckpoint().orElseThrow().step()).isEqualTo(7);
+    TrainingLoop.Result rest = train(parted, new ToyTrainee(manager), new StopSignal());
+    assertThat(curve(parted)).isEqualTo(curve(whole));
+    assertThat(rest.checkpoint().read().sha256()).isEqualTo(expected.checkpoint().read().sha256());
+  }
+
+  @Test
+  void aDamagedCheckpointIsRefusedWithItsName() throws IOException {
+    Path root = folder.resolve("run");
+    StopSignal stop = new StopSignal();
+    TrainingLoop.Result result = train(root, new ToyTrainee(manager).stoppingAt(6, stop), stop);
+    Path weights = result.checkpoint().weights();
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    assertThatThrownBy(() -> train(root, new ToyTrainee(manager), new StopSignal()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("weights.safetensors is damaged");
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsWithStepAndName() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    folder.resolve("run"),
+                    new ToyTrainee(manager).explodingAt(6),
+                    new StopSignal()))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("loss is NaN at step 8");
+  }
+
+  @Test
+  void validationSeesTheAveragesAndLeavesTheWeightsAlone() throws IOException {
+    Path root = folder.resolve("run");
+    train(root, new ToyTrainee(manager), new StopSignal());
+    Map<String, Double> last = curve(root).get(curve(root).size() - 1);
+    assertThat(last).containsKeys("validationWeight");
+    Path silent = folder.resolve("silent");
+    train(silent, new ToyTrainee(manager).withoutValidation(), new StopSignal());
+    assertThat(curve(silent).get(curve(silent).size() - 1).get("loss")).isEqualTo(last.get("loss"));
+  }
+
+  @Test
+  void aRunWithAnotherConfigurationOrOtherInputsIsNotContinued() throws IOException {
+    Path root = folder.resolve("run");
+    ToyConfig config = config();
+    ProvenanceRecord here =
+        ProvenanceRecord.now("toy", config, 0, Map.of("data", "00"), Map.of(), "cpu");
+    ProvenanceRecord other =
+        ProvenanceRecord.now("toy", config, 0, Map.of("data", "11"), Map.of(), "cpu");
+    RunFolder.prepare(root, config, here, false);
+    assertThatThrownBy(() -> RunFolder.prepare(root, config, here, false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("already holds a run");
+    ToyConfig longer = new ToyConfig(config.training().withSteps(21));
+    assertThatThrownBy(() -> RunFolder.prepare(root, longer, here, true))
+        .hasMessageContaining("training.steps=20, not 21");
+    assertThatThrownBy(() -> RunFolder.prepare(root, config, other, true))
+        .hasMessageContaining("data of sha256 00, not 11");
+  }
+
+  @Test
+  void nativeArraysDoNotGrowWithSteps() throws IOException {
+    ToyTrainee toy = new ToyTrainee(manager);
+    train(folder.resolve("run"), toy, new StopSignal());
+    assertThat(toy.handlesAtLastStep()).isEqualTo(toy.handlesAtThirdStep());
+  }
+}
