@@ -95,7 +95,9 @@ public final class TorchOps {
    */
   public static NDArray layerNorm(NDArray x, NDArray gamma, NDArray beta, double eps) {
     Shape last = new Shape(x.getShape().get(x.getShape().dimension() - 1));
-    return x.getNDArrayInternal().layerNorm(x, last, gamma, beta, (float) eps).singletonOrThrow();
+    NDArray scale = gamma == null ? x.getManager().ones(last) : gamma;
+    NDArray shift = beta == null ? x.getManager().zeros(last) : beta;
+    return x.getNDArrayInternal().layerNorm(x, last, scale, shift, (float) eps).singletonOrThrow();
   }
 
   /**
