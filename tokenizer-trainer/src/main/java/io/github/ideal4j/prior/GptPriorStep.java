@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.ideal4j.onnx.trace.InputSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,23 @@ public final class GptPriorStep extends AbstractBlock {
     List<String> names = new ArrayList<>(List.of("token", "label", "position"));
     names.addAll(cacheNames(""));
     return names;
+  }
+
+  /**
+   * The inputs for an export, with {@code batch} as the size that may change.
+   *
+   * @param batch name of that size
+   */
+  public List<InputSpec> inputSpecs(String batch) {
+    GptPriorConfig config = prior.config();
+    List<InputSpec> specs = new ArrayList<>();
+    specs.add(InputSpec.longs("token", config.codebookSize(), batch));
+    specs.add(InputSpec.longs("label", config.classes() + 1L, batch));
+    specs.add(InputSpec.longs("position", config.tokens(), 1));
+    for (String name : cacheNames("")) {
+      specs.add(InputSpec.floats(name, batch, config.heads(), config.tokens(), config.headDim()));
+    }
+    return specs;
   }
 
   /** {@code logits, key.0.next, value.0.next ...}. */

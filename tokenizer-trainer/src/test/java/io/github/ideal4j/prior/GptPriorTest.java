@@ -12,9 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
-import io.github.ideal4j.torch.TorchOps;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,21 +30,7 @@ class GptPriorTest {
     manager = TorchEngine.start(1).newManager(Device.cpu());
     Autograd.setRecording(false);
     prior = GptPrior.create(CONFIG, 0.5, 1, manager);
-    randomize();
-  }
-
-  /** The head starts at zero; with random weights every mistake shows. */
-  private void randomize() {
-    SplittableRandom random = new SplittableRandom(4);
-    for (NDArray array : prior.named().values()) {
-      float[] values = array.toFloatArray();
-      for (int i = 0; i < values.length; i++) {
-        values[i] += (float) (0.2 * random.nextGaussian());
-      }
-      try (NDArray moved = manager.create(values, array.getShape())) {
-        TorchOps.copy(List.of(array), List.of(moved));
-      }
-    }
+    RandomWeights.addTo(prior.named(), 4);
   }
 
   @AfterEach
