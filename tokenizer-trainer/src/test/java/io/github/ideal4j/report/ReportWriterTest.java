@@ -21,7 +21,17 @@ class ReportWriterTest {
   private static final Pattern PICTURE =
       Pattern.compile("(?:src|srcset)=\"data:image/png;base64,([^\"]+)\"");
 
+  private static String page;
+
   @TempDir private Path folder;
+
+  /** The same page for all tests: its charts take a second. */
+  private static synchronized String page() throws IOException {
+    if (page == null) {
+      page = ReportWriter.html(SampleReport.report(images()));
+    }
+    return page;
+  }
 
   private static List<RgbImage> images() {
     return IntStream.range(0, 12).mapToObj(ReportWriterTest::image).toList();
@@ -49,7 +59,7 @@ class ReportWriterTest {
 
   @Test
   void everyPictureDecodes() throws IOException {
-    String html = ReportWriter.html(SampleReport.report(images()));
+    String html = page();
     Matcher pictures = PICTURE.matcher(html);
     int count = 0;
     boolean firstImage = false;
@@ -64,7 +74,7 @@ class ReportWriterTest {
 
   @Test
   void textIsEscaped() throws IOException {
-    String html = ReportWriter.html(SampleReport.report(images()));
+    String html = page();
     assertThat(html)
         .contains("LPIPS &lt;b&gt;with&lt;/b&gt; &amp; &quot;quotes&quot;.")
         .contains("class &lt;0&gt;")
@@ -73,7 +83,7 @@ class ReportWriterTest {
 
   @Test
   void tagsAreBalanced() throws IOException {
-    String html = ReportWriter.html(SampleReport.report(images()));
+    String html = page();
     for (String tag :
         List.of("div", "section", "figure", "figcaption", "table", "tr", "span", "dl", "picture")) {
       assertThat(html.split("<" + tag + "[ >]", -1))
@@ -84,6 +94,6 @@ class ReportWriterTest {
 
   @Test
   void chartWithoutPointsSaysSo() throws IOException {
-    assertThat(ReportWriter.html(SampleReport.report(images()))).contains("nothing was logged");
+    assertThat(page()).contains("nothing was logged");
   }
 }
