@@ -25,9 +25,9 @@ public record TokenizerMetrics(
     numbers.put("lpips", lpips);
     numbers.put("usage", codebook.usage());
     numbers.put("perplexity", codebook.perplexity());
-    numbers.put("cosine_deep", alignment.deep());
-    numbers.put("cosine_deep_centred", alignment.deepCentred());
-    numbers.put("cosine_shallow", alignment.shallow());
+    numbers.put("cosineDeep", alignment.deep());
+    numbers.put("cosineDeepCentred", alignment.deepCentred());
+    numbers.put("cosineShallow", alignment.shallow());
     numbers.values().removeIf(value -> value.isNaN());
     return numbers;
   }

@@ -19,9 +19,9 @@ public final class TokenizerTable {
           new Metric("lpips", "LPIPS ↓", "%.3f", 1),
           new Metric("usage", "Codebook used ↑", "%.1f %%", 100),
           new Metric("perplexity", "Codebook perplexity ↑", "%,.0f", 1),
-          new Metric("cosine_deep", "Cosine to the teacher, deep ↑", "%.3f", 1),
-          new Metric("cosine_deep_centred", "Cosine to the teacher, deep, centred ↑", "%.3f", 1),
-          new Metric("cosine_shallow", "Cosine to the teacher, shallow ↑", "%.3f", 1));
+          new Metric("cosineDeep", "Cosine to the teacher, deep ↑", "%.3f", 1),
+          new Metric("cosineDeepCentred", "Cosine to the teacher, deep, centred ↑", "%.3f", 1),
+          new Metric("cosineShallow", "Cosine to the teacher, shallow ↑", "%.3f", 1));
 
   private TokenizerTable() {}
 
