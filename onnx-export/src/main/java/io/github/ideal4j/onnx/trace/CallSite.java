@@ -9,7 +9,12 @@ final class CallSite {
   private static final int DEPTH = 3;
   private static final List<String> INNER =
       List.of(
-          "java.", "jdk.", "com.sun.", "ai.djl.ndarray.", CallSite.class.getPackageName() + ".");
+          "java.",
+          "jdk.",
+          "com.sun.",
+          "ai.djl.ndarray.",
+          "ai.djl.pytorch.",
+          CallSite.class.getPackageName() + ".");
 
   private CallSite() {}
 
@@ -33,9 +38,7 @@ final class CallSite {
   }
 
   private static boolean isOuter(String className) {
-    return className.endsWith("Test")
-        || className.contains("Test$")
-        || INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy");
+    return INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy");
   }
 
   private static String simpleName(String className) {

@@ -56,9 +56,7 @@ record IndexLayout(
         if (element instanceof NDIndexSlice slice) {
           ranges.add(range(slice, axis, shape.get(axis)));
         } else if (!(element instanceof NDIndexAll)) {
-          throw new ExportException(
-              "an index with %s at %s has no ONNX form; use at most one index array, ranges, positions"
-                  .formatted(element.getClass().getSimpleName(), CallSite.find()));
+          throw refuse(element);
         }
         picked++;
         out++;
@@ -66,6 +64,12 @@ record IndexLayout(
       axis++;
     }
     return new IndexLayout(ranges, take, takeAxis, removed, added);
+  }
+
+  static ExportException refuse(NDIndexElement element) {
+    return new ExportException(
+        "an index with %s at %s has no ONNX form; use at most one index array, ranges, positions"
+            .formatted(element.getClass().getSimpleName(), CallSite.find()));
   }
 
   private static List<NDIndexElement> expand(NDIndex index, int rank) {

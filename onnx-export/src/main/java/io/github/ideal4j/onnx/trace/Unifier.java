@@ -60,7 +60,6 @@ final class Unifier {
 
   /** Emits everything. */
   GraphBuilder unify() {
-    traces.checkSameNodes();
     for (NodeProto node : liveness.nodes()) {
       if (!transposed.replaces(node)) {
         graph.add(translate(node));

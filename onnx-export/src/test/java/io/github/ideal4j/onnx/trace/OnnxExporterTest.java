@@ -183,7 +183,7 @@ class OnnxExporterTest {
             () -> export(block, InputSpec.floats("x", "batch", 3)))
         .isInstanceOf(ExportException.class)
         .hasMessageContaining("first operation that differs is twice")
-        .hasMessageContaining("OnnxExporterTest.java");
+        .hasMessageContaining("LambdaBlock.java");
   }
 
   @Test
