@@ -156,6 +156,11 @@ public final class TorchOps {
         (graph, in) -> graph.op("Mul", in.get(0), graph.op("Sigmoid", in.get(0))));
   }
 
+  /** The exact GELU, {@code x * Phi(x)}. */
+  public static NDArray gelu(NDArray x) {
+    return x.getNDArrayInternal().gelu();
+  }
+
   /** The GELU that is approximated with a hyperbolic tangent. */
   public static NDArray geluTanh(NDArray x) {
     return Tracing.custom(

@@ -9,12 +9,7 @@ final class CallSite {
   private static final int DEPTH = 3;
   private static final List<String> INNER =
       List.of(
-          "java.",
-          "jdk.",
-          "com.sun.",
-          "ai.djl.ndarray.",
-          "ai.djl.pytorch.",
-          CallSite.class.getPackageName() + ".");
+          "java.", "jdk.", "com.sun.", "ai.djl.ndarray.", CallSite.class.getPackageName() + ".");
 
   private CallSite() {}
 
@@ -38,7 +33,9 @@ final class CallSite {
   }
 
   private static boolean isOuter(String className) {
-    return INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy");
+    return className.endsWith("Test")
+        || className.contains("Test$")
+        || INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy");
   }
 
   private static String simpleName(String className) {

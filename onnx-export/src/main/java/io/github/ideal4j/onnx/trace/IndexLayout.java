@@ -56,7 +56,9 @@ record IndexLayout(
         if (element instanceof NDIndexSlice slice) {
           ranges.add(range(slice, axis, shape.get(axis)));
         } else if (!(element instanceof NDIndexAll)) {
-          throw refuse(element);
+          throw new ExportException(
+              "an index with %s at %s has no ONNX form; use at most one index array, ranges, positions"
+                  .formatted(element.getClass().getSimpleName(), CallSite.find()));
         }
         picked++;
         out++;
@@ -64,12 +66,6 @@ record IndexLayout(
       axis++;
     }
     return new IndexLayout(ranges, take, takeAxis, removed, added);
-  }
-
-  static ExportException refuse(NDIndexElement element) {
-    return new ExportException(
-        "an index with %s at %s has no ONNX form; use at most one index array, ranges, positions"
-            .formatted(element.getClass().getSimpleName(), CallSite.find()));
   }
 
   private static List<NDIndexElement> expand(NDIndex index, int rank) {

@@ -2,9 +2,7 @@ package io.github.ideal4j.onnx.trace;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.index.dim.NDIndexBooleans;
 import ai.djl.ndarray.index.dim.NDIndexElement;
-import ai.djl.ndarray.index.dim.NDIndexPick;
 import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
@@ -27,11 +25,6 @@ final class IndexOperations {
 
   /** The same index with what is behind its traced arrays. */
   static NDIndex plain(Trace trace, NDIndex index) {
-    for (NDIndexElement element : index.getIndices()) {
-      if (element instanceof NDIndexBooleans || element instanceof NDIndexPick) {
-        throw IndexLayout.refuse(element);
-      }
-    }
     if (arrays(index).isEmpty()) {
       return index;
     }

@@ -86,9 +86,8 @@ public final class OnnxExporter {
         traces.add(trace);
         results.add(trace(trace, SampleInputs.draw(inputs, sizes, SEED)));
       }
-      Traces all = new Traces(symbols, traces, results);
-      all.checkSameNodes();
-      ModelProto model = new Unifier(all, inputs, options).unify().toModel();
+      ModelProto model =
+          new Unifier(new Traces(symbols, traces, results), inputs, options).unify().toModel();
       VerificationReport report = verify(model, traces.get(0));
       List<String> outputs =
           model.getGraph().getOutputList().stream().map(output -> output.getName()).toList();

@@ -10,7 +10,6 @@ import io.github.ideal4j.onnx.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class OrtRun implements AutoCloseable {
    *
    * @param bytes little-endian values
    */
-  record Result(String name, List<Long> dims, ElementType type, ByteBuffer bytes) {}
+  record Result(String name, long[] dims, ElementType type, ByteBuffer bytes) {}
 
   OrtRun(ModelProto model) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -87,12 +86,7 @@ final class OrtRun implements AutoCloseable {
       ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
       ElementType type =
           ElementType.valueOf(tensor.getInfo().onnxType.name().substring(PREFIX.length()));
-      results.add(
-          new Result(
-              entry.getKey(),
-              Arrays.stream(tensor.getInfo().getShape()).boxed().toList(),
-              type,
-              bytes));
+      results.add(new Result(entry.getKey(), tensor.getInfo().getShape(), type, bytes));
     }
     return results;
   }

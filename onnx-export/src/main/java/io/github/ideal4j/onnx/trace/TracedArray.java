@@ -1,7 +1,6 @@
 package io.github.ideal4j.onnx.trace;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.SparseFormat;
 import io.github.ideal4j.onnx.graph.Value;
 import java.lang.reflect.InvocationHandler;
@@ -130,26 +129,10 @@ final class TracedArray implements InvocationHandler {
   }
 
   private Object operate(Method method, Object[] args) throws Throwable {
-    if (method.isDefault() && !givesArrays(method)) {
-      return readValues(method, args);
-    }
     if (!OperatorTable.intercepts(method) && isPlainDefault(method)) {
       return InvocationHandler.invokeDefault(proxy, method, args);
     }
     return Operations.run(this, plain, method, args);
-  }
-
-  private static boolean givesArrays(Method method) {
-    Class<?> type = method.getReturnType();
-    return type == NDArray.class || type == NDList.class || type == void.class;
-  }
-
-  /** Java code may look at constants, such as tables made from numbers, but at nothing else. */
-  private Object readValues(Method method, Object[] args) throws Throwable {
-    if (constant) {
-      return Proxies.call(plain, method, Operations.plainArguments(trace, args));
-    }
-    throw Operations.readsValues(method.getName());
   }
 
   /** A default method that the engine does not override is run as it is, on the proxy. */

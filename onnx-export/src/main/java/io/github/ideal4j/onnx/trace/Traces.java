@@ -74,8 +74,7 @@ record Traces(List<Symbol> symbols, List<Trace> all, List<List<NDArray>> results
     for (int t = 0; t < values.length; t++) {
       values[t] = whole(contents.get(t), index, user);
     }
-    return fit(values)
-        .orElseThrow(() -> differs("needs a number or table that is no polynomial", user));
+    return fit(values).orElseThrow(() -> differs("needs a number that is no polynomial", user));
   }
 
   /** Fits numbers seen in each pass. */
@@ -99,7 +98,7 @@ record Traces(List<Symbol> symbols, List<Trace> all, List<List<NDArray>> results
           default -> Double.NaN;
         };
     if (value != Math.rint(value) || tensor.getDimsCount() > 1) {
-      throw differs("needs a number or table that is no polynomial", user);
+      throw differs("needs a constant that depends on the value", user);
     }
     return tensor.getDataType() == TensorProto.DataType.INT64_VALUE
         ? bytes.getLong(8 * index)

@@ -60,6 +60,7 @@ final class Unifier {
 
   /** Emits everything. */
   GraphBuilder unify() {
+    traces.checkSameNodes();
     for (NodeProto node : liveness.nodes()) {
       if (!transposed.replaces(node)) {
         graph.add(translate(node));

@@ -62,10 +62,11 @@ final class Verifier {
 
   static Comparison compare(
       NDArray expected, OrtRun.Result actual, Map<String, Long> sizes, Tolerance tolerance) {
-    if (!Arrays.stream(expected.getShape().getShape()).boxed().toList().equals(actual.dims())) {
+    if (!Arrays.equals(expected.getShape().getShape(), actual.dims())) {
       throw new ExportException(
           "'%s' has shape %s in ONNX Runtime and %s in the block at sizes %s"
-              .formatted(actual.name(), actual.dims(), expected.getShape(), sizes));
+              .formatted(
+                  actual.name(), Arrays.toString(actual.dims()), expected.getShape(), sizes));
     }
     ByteBuffer bytes = expected.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     ElementType type = Types.element(expected.getDataType());
@@ -81,7 +82,7 @@ final class Verifier {
       maxValue = Math.max(maxValue, Double.isFinite(want) ? Math.abs(want) : 0);
     }
     boolean passed =
-        (type.isFloating() && actual.type().isFloating())
+        type.isFloating() && actual.type().isFloating()
             ? maxDifference <= Math.max(tolerance.absolute(), tolerance.relative() * maxValue)
             : differing <= tolerance.flips() * count;
     return new Comparison(actual.name(), sizes, maxDifference, maxValue, differing, count, passed);

@@ -183,7 +183,7 @@ class OnnxExporterTest {
             () -> export(block, InputSpec.floats("x", "batch", 3)))
         .isInstanceOf(ExportException.class)
         .hasMessageContaining("first operation that differs is twice")
-        .hasMessageContaining("LambdaBlock.java");
+        .hasMessageContaining("OnnxExporterTest.java");
   }
 
   @Test

@@ -1,0 +1,6 @@
+/**
+ * What a tokenizer is trained on: pixels, alignment with backbone features, and perceived
+ * similarity. Start with {@link io.github.ideal4j.loss.Alignment} and {@link
+ * io.github.ideal4j.loss.Lpips}.
+ */
+package io.github.ideal4j.loss;

@@ -1,0 +1,205 @@
+package io.github.ideal4j.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.quantizer.Quantized;
+import io.github.ideal4j.quantizer.VectorQuantizer;
+import io.github.ideal4j.torch.NamedArrays;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The trainable part of IDEAL: fusion, quantizer, feature decoder with two heads, pixel decoder.
+ *
+ * <p>Features go in and come out as the backbone gives them; inside they are standardized with one
+ * mean and deviation for each channel. Weights are named as in the authors' release.
+ */
+public final class DualAlignedTokenizer implements AutoCloseable {
+
+  private final TokenizerConfig config;
+  private final NDManager manager;
+  private final Weights weights;
+  private final FeatureFusion fusion;
+  private final Affine down;
+  private final Affine up;
+  private final VectorQuantizer quantizer;
+  private final FeatureDecoder features;
+  private final PixelDecoder pixels;
+  private final Map<String, NDArray> statistics = new LinkedHashMap<>();
+
+  /**
+   * What a pass computes.
+   *
+   * @param quantized codes and what chose them
+   * @param deep decoded deep features, {@code [batch, tokens, width]}
+   * @param shallow decoded shallow features, {@code [batch, tokens, width]}
+   * @param pixels {@code [batch, 3, imageSize, imageSize]}, not clamped
+   */
+  public record Reconstruction(
+      Quantized quantized, NDArray deep, NDArray shallow, NDArray pixels) {}
+
+  private DualAlignedTokenizer(TokenizerConfig config, long seed, NDManager manager) {
+    this.config = config;
+    this.manager = manager;
+    weights = new Weights(manager, seed);
+    int width = config.width();
+    int dim = config.codebook().dim();
+    fusion = FeatureFusion.of(config, weights);
+    down = weights.linear("pre_slots_quant", dim, width);
+    up = weights.linear("post_slots_quant", width, dim);
+    NDArray codebook =
+        weights.normal("slot_quantize.embedding.weight", 1, config.codebook().size(), dim);
+    quantizer = new VectorQuantizer(config.codebook(), codebook, manager);
+    features = new FeatureDecoder(config, weights);
+    pixels = PixelDecoder.of(config, weights);
+    for (String kind : List.of("shallow", "deep")) {
+      statistics.put(kind + "_mean", manager.zeros(new Shape(width)));
+      statistics.put(kind + "_deviation", manager.ones(new Shape(width)));
+    }
+  }
+
+  /**
+   * Makes a tokenizer whose first weights follow from a seed.
+   *
+   * @param manager on the device of the computation; its child owns all arrays
+   */
+  public static DualAlignedTokenizer create(TokenizerConfig config, long seed, NDManager manager) {
+    return new DualAlignedTokenizer(config, seed, manager.newSubManager());
+  }
+
+  /** Its shape. */
+  public TokenizerConfig config() {
+    return config;
+  }
+
+  /** The manager of its arrays. */
+  NDManager manager() {
+    return manager;
+  }
+
+  /** The quantizer. */
+  public VectorQuantizer quantizer() {
+    return quantizer;
+  }
+
+  /** Arrays that learn by gradient, by name. */
+  public Map<String, NDArray> parameters() {
+    Map<String, NDArray> parameters = new LinkedHashMap<>(weights.all());
+    if (!quantizer.buffers().isEmpty()) {
+      parameters.remove("slot_quantize.embedding.weight");
+    }
+    return parameters;
+  }
+
+  /** Arrays that change otherwise: statistics, and a codebook of moving averages. */
+  public Map<String, NDArray> buffers() {
+    Map<String, NDArray> buffers = new LinkedHashMap<>(statistics);
+    if (!quantizer.buffers().isEmpty()) {
+      String codebook = "slot_quantize.embedding.weight";
+      buffers.put(codebook, weights.all().get(codebook));
+      buffers.putAll(quantizer.buffers());
+    }
+    return buffers;
+  }
+
+  /** All arrays, by name: what a checkpoint holds. */
+  public Map<String, NDArray> named() {
+    Map<String, NDArray> named = new LinkedHashMap<>(parameters());
+    named.putAll(buffers());
+    return named;
+  }
+
+  /** Takes over all arrays from a file. */
+  public void load(Path file) throws IOException {
+    NamedArrays.load(file, named());
+  }
+
+  /** Mean and deviation of the backbone's tokens, one number a channel: {@code [width]} each. */
+  public void setStatistics(
+      float[] shallowMean, float[] shallowDeviation, float[] deepMean, float[] deepDeviation) {
+    statistics.get("shallow_mean").set(shallowMean);
+    statistics.get("shallow_deviation").set(shallowDeviation);
+    statistics.get("deep_mean").set(deepMean);
+    statistics.get("deep_deviation").set(deepDeviation);
+  }
+
+  /** The mean deep token, {@code [width]}: the centre of centred cosines. */
+  public float[] deepMean() {
+    return statistics.get("deep_mean").toFloatArray();
+  }
+
+  /** Fused tokens before quantization: {@code [batch, tokens, width]}. */
+  NDArray fuse(NDArray shallow, NDArray deep) {
+    return fusion.fuse(standard(shallow, "shallow"), standard(deep, "deep"));
+  }
+
+  /**
+   * Vectors before quantization.
+   *
+   * @param shallow {@code [batch, tokens, width]}
+   * @param deep {@code [batch, tokens, width]}
+   * @return {@code [batch * tokens, dim]}
+   */
+  public NDArray project(NDArray shallow, NDArray deep) {
+    return down.linear(fuse(shallow, deep)).reshape(-1, config.codebook().dim());
+  }
+
+  /** A training pass. Tokens as for {@link #project}. */
+  public Reconstruction forward(NDArray shallow, NDArray deep, boolean training) {
+    NDArray vectors = project(shallow, deep);
+    Quantized quantized = quantizer.quantize(vectors, vectors.getManager());
+    return reconstruct(quantized, quantized.codes(), training);
+  }
+
+  /**
+   * Tokens of images.
+   *
+   * @return int64 {@code [batch, tokens]}
+   */
+  public NDArray encode(NDArray shallow, NDArray deep) {
+    NDArray unit = project(shallow, deep).normalize(2, 1);
+    return VectorQuantizer.nearest(unit, quantizer.table()).reshape(-1, config.tokens());
+  }
+
+  /**
+   * Images and features of tokens.
+   *
+   * @param indices int64 {@code [batch, tokens]}
+   */
+  public Reconstruction decode(NDArray indices) {
+    NDArray flat = indices.reshape(-1);
+    return reconstruct(null, VectorQuantizer.lookUp(flat, quantizer.table()), false);
+  }
+
+  private Reconstruction reconstruct(Quantized quantized, NDArray codes, boolean training) {
+    NDArray x = up.linear(codes).reshape(-1, config.tokens(), config.width());
+    FeatureDecoder.Features decoded = features.decode(x, training);
+    NDArray image =
+        decoded
+            .deep()
+            .transpose(0, 2, 1) // [batch, width, tokens]
+            .reshape(-1, config.width(), config.grid(), config.grid());
+    return new Reconstruction(
+        quantized,
+        raw(decoded.deep(), "deep"),
+        raw(decoded.shallow(), "shallow"),
+        pixels.decode(image));
+  }
+
+  private NDArray standard(NDArray x, String kind) {
+    return x.sub(statistics.get(kind + "_mean")).div(statistics.get(kind + "_deviation"));
+  }
+
+  private NDArray raw(NDArray x, String kind) {
+    return x.mul(statistics.get(kind + "_deviation")).add(statistics.get(kind + "_mean"));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

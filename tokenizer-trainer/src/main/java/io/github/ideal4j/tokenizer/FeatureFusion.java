@@ -1,0 +1,24 @@
+package io.github.ideal4j.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+
+/** Makes one token of a shallow and a deep one: {@code [batch, tokens, width]} each. */
+interface FeatureFusion {
+
+  NDArray fuse(NDArray shallow, NDArray deep);
+
+  /** The fusion that a configuration asks for. */
+  static FeatureFusion of(TokenizerConfig config, Weights weights) {
+    return switch (config.fusion()) {
+      case ATTENTION -> new AttentionFusion(config, weights);
+      case LINEAR -> linear(config, weights);
+      case NONE -> (shallow, deep) -> deep;
+    };
+  }
+
+  private static FeatureFusion linear(TokenizerConfig config, Weights weights) {
+    int width = config.width();
+    Affine layer = weights.linear("encode_transformer.linear_fuse", width, 2L * width);
+    return (shallow, deep) -> layer.linear(deep.concat(shallow, 2));
+  }
+}
