@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever happens to a file's bytes, reading gives the rows that were written or one error. */
 class DamagedTokenFileTest {
 
+  /** Coprime to 8, so that every alignment and bit has its turn; 1 takes a minute. */
+  private static final int STRIDE = 5;
+
   private static final TokenFileInfo INFO = Tokens.info(4096, 2, 2, Tokens.ALL);
   private static final List<TokenRow> ROWS = Tokens.rows(INFO, 9, 1);
 
@@ -33,14 +36,16 @@ class DamagedTokenFileTest {
   @EnumSource(names = {"NONE", "ZSTD"})
   void aFlippedBitIsHarmlessOrRefused(TokenCompression compression) throws IOException {
     byte[] bytes = written(compression);
+    int tried = 0;
     int refused = 0;
-    for (int at = 0; at < bytes.length; at++) {
+    for (int at = 0; at < bytes.length; at += STRIDE) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= (byte) (1 << (at % 8));
+      tried++;
       refused += isRefused(damaged) ? 1 : 0;
     }
     // What is left is padding, and the parts of the footer that repeat what stands elsewhere.
-    assertThat(refused).isGreaterThan(bytes.length * 8 / 10);
+    assertThat(refused).isGreaterThan(tried * 8 / 10);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -61,7 +66,7 @@ class DamagedTokenFileTest {
   @Test
   void aFileThatIsCutOffAnywhereIsRefused() throws IOException {
     byte[] bytes = written(TokenCompression.NONE);
-    for (int length = 0; length < bytes.length; length++) {
+    for (int length = 0; length < bytes.length; length += STRIDE) {
       assertThat(isRefused(Arrays.copyOf(bytes, length))).as("cut to %d", length).isTrue();
     }
   }
@@ -70,7 +75,7 @@ class DamagedTokenFileTest {
   @Test
   void aDamagedFileFromElsewhereIsReadOrRefused() throws IOException {
     byte[] bytes = Foreign.file(folder.resolve("foreign.arrow"), INFO, ROWS);
-    for (int at = 0; at < bytes.length; at++) {
+    for (int at = 0; at < bytes.length; at += STRIDE) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= (byte) (at % 3 == 0 ? 0xFF : 1 << (at % 8));
       readOrRefuse(damaged);
