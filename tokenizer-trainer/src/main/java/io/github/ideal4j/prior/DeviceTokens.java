@@ -13,6 +13,7 @@ import ai.djl.nn.core.Embedding;
  * @param tokens int32 {@code [rows, cells]}
  * @param classes of the rows, on the host
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; lists would box every token
 record DeviceTokens(NDArray tokens, int[] classes) {
 
   static DeviceTokens of(NDManager manager, int[] tokens, int[] classes) {

@@ -18,6 +18,8 @@ public final class GptPriorSampler {
   private final NDManager manager;
 
   /**
+   * A sampler of an initialized prior.
+   *
    * @param prior stays the owner of its parameters
    * @param manager lives on the prior's device
    */
@@ -32,6 +34,8 @@ public final class GptPriorSampler {
   public interface Choice {
 
     /**
+     * Chooses one token of one image.
+     *
      * @param image which row of the batch
      * @param position which token, from 0
      * @param logits of all tokens, after guidance
@@ -67,6 +71,7 @@ public final class GptPriorSampler {
    * @param rawLogits what the model gave, before guidance: {@code [rows][tokens][codebookSize]},
    *     with guidance one row for each image and then one for each without class
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; lists would box every token
   public record Samples(int[][] tokens, float[][][] rawLogits) {}
 
   /** Samples tokens only; see {@link #sampleWithLogits}. */

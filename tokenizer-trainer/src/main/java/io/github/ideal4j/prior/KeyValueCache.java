@@ -49,7 +49,7 @@ record KeyValueCache(NDArray keys, NDArray values, NDArray here, NDArray elsewhe
 
   /** What a query {@code [batch, heads, 1, headDim]} finds, in the same shape. */
   NDArray attend(NDArray query) {
-    double scale = 1 / Math.sqrt(query.getShape().get(3));
+    double scale = 1 / Math.sqrt((double) query.getShape().get(3));
     NDArray scores = TorchOps.scale(query, scale).matMul(keys.transpose(0, 1, 3, 2));
     return scores.add(later).softmax(-1).matMul(values); // scores [batch, heads, 1, tokens]
   }

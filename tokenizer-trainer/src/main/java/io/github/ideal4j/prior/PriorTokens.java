@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param labels of the rows
  * @param paths of the rows, empty strings where the file has none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; lists would box every token
 record PriorTokens(TokenFileInfo info, int[] tokens, List<String> labels, List<String> paths) {
 
   /** Reads a file or a folder of shards whole. */

@@ -28,6 +28,8 @@ public final class PriorTrainer {
   private final StopSignal stop;
 
   /**
+   * A trainer of one or several runs.
+   *
    * @param config how to train; sizes of the data are taken from the token file
    * @param manager lives on the device to train on
    * @param progress hears of every step

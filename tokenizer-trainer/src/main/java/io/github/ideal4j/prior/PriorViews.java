@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param trainClasses class of every training row
  * @param validationClasses class of every validation row
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; lists would box every token
 record PriorViews(
     PriorTokens train,
     Optional<PriorTokens> mirrored,

@@ -15,6 +15,8 @@ public final class EpochOrder {
   private int[] order = {};
 
   /**
+   * An order of so many rows.
+   *
    * @param rows how many there are, at least 1
    * @param batch rows in a step; with fewer rows than that, a batch repeats them
    * @param seed of the run

@@ -29,6 +29,8 @@ public final class TrainingLoop {
   private final String name;
 
   /**
+   * A run that begins with {@link #run()}.
+   *
    * @param name what is trained, for the progress: {@code "Training prior"}
    * @param config how long and in which rhythm
    * @param folder takes metrics and checkpoints
@@ -110,7 +112,7 @@ public final class TrainingLoop {
         }
       }
     }
-    if (saved < done || start == 0 && done == 0) {
+    if (saved < done || done == 0) {
       save(done, learner, meter, clock);
     }
     Checkpoint checkpoint = new Checkpoint(folder.checkpointPath(done));

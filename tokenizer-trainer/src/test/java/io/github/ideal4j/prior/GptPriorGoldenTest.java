@@ -152,7 +152,7 @@ class GptPriorGoldenTest {
       if (!name.startsWith("filter.k")) {
         continue;
       }
-      String[] parts = name.substring("filter.k".length()).split("_p");
+      String[] parts = name.substring("filter.k".length()).split("_p", 2);
       TokenFilter filter =
           new TokenFilter(1, Integer.parseInt(parts[0]), Double.parseDouble(parts[1]));
       float[] expected = reference.floats(name);

@@ -125,6 +125,7 @@ class PriorTrainerTest {
     assertThat(rest.checkpoint().read().sha256()).isEqualTo(expected.checkpoint().read().sha256());
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a counter that changes
   private record StoppingStage(int[] left, StopSignal stop) implements Progress.Stage {
 
     StoppingStage(int steps, StopSignal stop) {
