@@ -1,0 +1,176 @@
+package io.github.ideal4j.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.loss.Alignment;
+import io.github.ideal4j.loss.Lpips;
+import io.github.ideal4j.quantizer.Quantized;
+import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
+import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.training.EpochOrder;
+import io.github.ideal4j.training.FeatureCache;
+import io.github.ideal4j.training.StepLosses;
+import io.github.ideal4j.training.Trainee;
+import io.github.ideal4j.training.TrainingStep;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A tokenizer with its photographs, as the training loop sees it. */
+final class TokenizerTrainee implements Trainee {
+
+  private static final double HALF_RANGE = 127.5;
+
+  private final TokenizerTrainingConfig config;
+  private final DualAlignedTokenizer tokenizer;
+  private final FeatureVariance variance;
+  private final FeatureCache train;
+  private final Optional<TokenizerValidation> validation;
+  private final Lpips lpips;
+  private final EpochOrder order;
+
+  private Quantized lastQuantized;
+  private BackboneTokens lastTokens;
+
+  TokenizerTrainee(
+      TokenizerTrainingConfig config,
+      DualAlignedTokenizer tokenizer,
+      FeatureVariance variance,
+      FeatureCache train,
+      Optional<TokenizerValidation> validation,
+      Lpips lpips) {
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.variance = variance;
+    this.train = train;
+    this.validation = validation;
+    this.lpips = lpips;
+    order = new EpochOrder(train.images(), config.training().batch(), config.training().seed());
+  }
+
+  @Override
+  public Map<String, NDArray> parameters() {
+    return tokenizer.parameters();
+  }
+
+  @Override
+  public Map<String, NDArray> buffers() {
+    return tokenizer.buffers();
+  }
+
+  @Override
+  public boolean decays(String name, NDArray parameter) {
+    boolean position = name.endsWith("position_embedding") || name.endsWith("pos_embedding");
+    boolean token = name.endsWith("cls_token") || name.endsWith("register_tokens");
+    return parameter.getShape().dimension() >= 2
+        && !position
+        && !token
+        && !name.startsWith("slot_quantize.");
+  }
+
+  @Override
+  public StepLosses losses(TrainingStep step) {
+    long[] rows = rows(step);
+    lastTokens = train.rows(step.manager(), rows);
+    NDArray images = planes(train.pixels(step.manager(), rows));
+    Reconstruction result = tokenizer.forward(lastTokens.shallow(), lastTokens.deep(), true);
+    lastQuantized = result.quantized();
+
+    Map<String, NDArray> parts = new LinkedHashMap<>();
+    parts.put("pixels", pixelLoss(result.pixels(), images));
+    parts.putAll(tokenizer.quantizer().losses(lastQuantized));
+    parts.put("deepMse", over(variance.deep(), result.deep(), lastTokens.deep()));
+    parts.put("deepCosine", Alignment.cosine(result.deep(), lastTokens.deep()));
+    parts.put("shallowMse", over(variance.shallow(), result.shallow(), lastTokens.shallow()));
+    parts.put("shallowCosine", Alignment.cosine(result.shallow(), lastTokens.shallow()));
+    if (config.loss().lpips() > 0) {
+      parts.put("lpips", perceptual(step, result.pixels(), images));
+    }
+    return new StepLosses(total(parts), parts);
+  }
+
+  /** The step's images, each in one of its views by chance. */
+  private long[] rows(TrainingStep step) {
+    SplittableRandom random = step.random("view");
+    int[] images = order.rows(step.index());
+    long[] rows = new long[images.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (long) random.nextInt(train.views()) * train.images() + images[i];
+    }
+    return rows;
+  }
+
+  /** Bytes {@code [batch, h, w, 3]} to {@code [batch, 3, h, w]} in -1 to 1. */
+  static NDArray planes(NDArray bytes) {
+    NDArray planes = TorchOps.toFloat(bytes).transpose(0, 3, 1, 2);
+    return TorchOps.addScalar(TorchOps.scale(planes, 1 / HALF_RANGE), -1);
+  }
+
+  private NDArray pixelLoss(NDArray predicted, NDArray images) {
+    return switch (config.loss().pixel()) {
+      case MSE -> Alignment.mse(predicted, images);
+      case L1 -> predicted.sub(images).abs().mean();
+    };
+  }
+
+  private static NDArray over(double variance, NDArray predicted, NDArray target) {
+    return TorchOps.scale(Alignment.mse(predicted, target), 1 / variance);
+  }
+
+  /** LPIPS of a part of the batch on a crop that moves from step to step. */
+  private NDArray perceptual(TrainingStep step, NDArray predicted, NDArray images) {
+    int size = config.model().imageSize();
+    int crop = Math.min(config.loss().lpipsCrop(), size);
+    SplittableRandom random = step.random("crop");
+    int top = random.nextInt(size - crop + 1);
+    int left = random.nextInt(size - crop + 1);
+    long batch = images.getShape().get(0);
+    long count = (long) Math.ceil(batch * config.loss().lpipsShare());
+    return lpips.loss(
+        crop(predicted, count, top, left, crop), crop(images, count, top, left, crop));
+  }
+
+  private static NDArray crop(NDArray x, long count, int top, int left, int side) {
+    return x.get(":{}, :, {}:{}, {}:{}", count, top, top + side, left, left + side);
+  }
+
+  private NDArray total(Map<String, NDArray> parts) {
+    LossWeights weights = config.loss();
+    NDArray total = null;
+    for (Map.Entry<String, NDArray> part : parts.entrySet()) {
+      double weight =
+          switch (part.getKey()) {
+            case "pixels" -> weights.pixels();
+            case "lpips" -> weights.lpips();
+            case "deepMse" -> weights.deepMse();
+            case "deepCosine" -> weights.deepCosine();
+            case "shallowMse" -> weights.shallowMse();
+            case "shallowCosine" -> weights.shallowCosine();
+            default -> 1; // the quantizer's terms carry their weights
+          };
+      if (weight > 0) {
+        NDArray term = weight == 1 ? part.getValue() : TorchOps.scale(part.getValue(), weight);
+        total = total == null ? term : total.add(term);
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public void afterStep(TrainingStep step) {
+    tokenizer.quantizer().track(lastQuantized);
+    if (tokenizer.quantizer().restartsAfter(step.index(), config.training().steps())) {
+      NDArray unit = tokenizer.project(lastTokens.shallow(), lastTokens.deep()).normalize(2, 1);
+      tokenizer.quantizer().restart(unit, step.random("restart"));
+    }
+    lastQuantized = null;
+    lastTokens = null;
+  }
+
+  @Override
+  public Map<String, Double> validate(NDManager manager) {
+    return validation.map(on -> on.measure(tokenizer, lpips, manager)).orElse(Map.of());
+  }
+}

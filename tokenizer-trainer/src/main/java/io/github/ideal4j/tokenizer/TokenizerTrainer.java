@@ -1,0 +1,201 @@
+package io.github.ideal4j.tokenizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.backbone.BackboneLayers;
+import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.backbone.VisionBackbone;
+import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.loss.Lpips;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.torch.Autograd;
+import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.Chance;
+import io.github.ideal4j.training.EpochOrder;
+import io.github.ideal4j.training.FeatureCache;
+import io.github.ideal4j.training.ProvenanceRecord;
+import io.github.ideal4j.training.RunFolder;
+import io.github.ideal4j.training.StopSignal;
+import io.github.ideal4j.training.TrainingLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Makes a {@link DualAlignedTokenizer} from photographs: images in, a run folder out. */
+public final class TokenizerTrainer {
+
+  private static final int KMEANS_IMAGES = 256;
+
+  private final TokenizerTrainingConfig config;
+  private final NDManager manager;
+  private final Path cacheRoot;
+  private final Progress progress;
+  private final StopSignal stop;
+
+  /**
+   * What a tokenizer is trained on.
+   *
+   * @param train photographs to learn from
+   * @param validation other photographs to measure on; may be empty
+   * @param inputs SHA-256 of where they came from, by role, for the provenance
+   */
+  public record Photographs(
+      List<RgbImage> train, List<RgbImage> validation, Map<String, String> inputs) {
+    public Photographs {
+      train = List.copyOf(train);
+      validation = List.copyOf(validation);
+      inputs = Map.copyOf(inputs);
+    }
+  }
+
+  /**
+   * @param config how to train
+   * @param manager lives on the device to train on
+   * @param cacheRoot folder of all feature caches
+   * @param progress hears of every view and step
+   * @param stop ends the run after the current step
+   */
+  public TokenizerTrainer(
+      TokenizerTrainingConfig config,
+      NDManager manager,
+      Path cacheRoot,
+      Progress progress,
+      StopSignal stop) {
+    this.config = config;
+    this.manager = manager;
+    this.cacheRoot = cacheRoot;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * Trains, or goes on training.
+   *
+   * @param photographs of the model's image size
+   * @param backboneFile the frozen backbone
+   * @param root run folder to make
+   * @param resume whether an earlier run in that folder goes on
+   * @throws IOException if a file cannot be read or written
+   */
+  public TrainingLoop.Result train(
+      Photographs photographs, Path backboneFile, Path root, boolean resume) throws IOException {
+    requireSize(photographs);
+    try (NDManager own = manager.newSubManager();
+        VisionBackbone backbone = openBackbone(backboneFile, own);
+        FeatureCache train = features(photographs.train(), config.data().mirror(), backbone, own);
+        FeatureCache other =
+            photographs.validation().isEmpty()
+                ? null
+                : features(photographs.validation(), false, backbone, own)) {
+      RunFolder folder = RunFolder.prepare(root, config, provenance(photographs, backbone), resume);
+      Optional<TokenizerValidation> validation =
+          Optional.ofNullable(other)
+              .map(cache -> new TokenizerValidation(cache, config.data().validateOn()));
+      return run(folder, train, validation, own);
+    }
+  }
+
+  private void requireSize(Photographs photographs) {
+    int size = config.model().imageSize();
+    for (RgbImage image : photographs.train()) {
+      if (image.width() != size || image.height() != size) {
+        throw new IllegalArgumentException(
+            "the model takes images of %d x %d, got %d x %d"
+                .formatted(size, size, image.width(), image.height()));
+      }
+    }
+  }
+
+  private VisionBackbone openBackbone(Path file, NDManager own) throws IOException {
+    TokenizerTrainingConfig.Backbone wanted = config.backbone();
+    BackboneLayers layers = new BackboneLayers(wanted.shallowLayer(), wanted.deepLayer());
+    VisionBackbone backbone = VisionBackbone.open(file, layers, wanted.inputSize(), own);
+    if (backbone.config().width() != config.model().width()
+        || backbone.config().grid() != config.model().grid()) {
+      backbone.close();
+      throw new IllegalArgumentException(
+          "the backbone %s gives %d x %d tokens of width %d; the model takes %d x %d of width %d"
+              .formatted(
+                  file,
+                  backbone.config().grid(),
+                  backbone.config().grid(),
+                  backbone.config().width(),
+                  config.model().grid(),
+                  config.model().grid(),
+                  config.model().width()));
+    }
+    return backbone;
+  }
+
+  private FeatureCache features(
+      List<RgbImage> images, boolean mirrored, VisionBackbone backbone, NDManager own)
+      throws IOException {
+    return FeatureCache.build(images, mirrored, backbone, own, cacheRoot, progress, stop);
+  }
+
+  private TrainingLoop.Result run(
+      RunFolder folder, FeatureCache train, Optional<TokenizerValidation> validation, NDManager own)
+      throws IOException {
+    Autograd.setRecording(false);
+    long seed = config.training().seed();
+    try (DualAlignedTokenizer tokenizer = DualAlignedTokenizer.create(config.model(), seed, own);
+        Lpips lpips = Lpips.load(own)) {
+      FeatureVariance variance =
+          FeatureVariance.measure(train, config.data().standardizeFrom(), tokenizer, own);
+      if (folder.newestCheckpoint().isEmpty() && config.model().codebook().kmeansIterations() > 0) {
+        startCodebook(tokenizer, train, own);
+      }
+      TokenizerTrainee trainee =
+          new TokenizerTrainee(config, tokenizer, variance, train, validation, lpips);
+      return new TrainingLoop(
+              "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
+          .run();
+    }
+  }
+
+  /** Codes begin as centres of the vectors that untrained layers make of some photographs. */
+  private void startCodebook(DualAlignedTokenizer tokenizer, FeatureCache train, NDManager own) {
+    long seed = config.training().seed();
+    int batch = config.training().batch();
+    int count = Math.max(1, Math.min(KMEANS_IMAGES, train.images()) / batch);
+    EpochOrder order = new EpochOrder(train.images(), batch, Chance.engineSeed(seed, -1));
+    try (NDManager all = own.newSubManager()) {
+      NDList vectors = new NDList();
+      for (int i = 0; i < count; i++) {
+        try (NDManager step = all.newSubManager()) {
+          BackboneTokens tokens = train.rows(step, widened(order.rows(i)));
+          NDArray unit = tokenizer.project(tokens.shallow(), tokens.deep()).normalize(2, 1);
+          unit.attach(all);
+          vectors.add(unit);
+        }
+      }
+      tokenizer.quantizer().startFrom(NDArrays.concat(vectors, 0), Chance.of(seed, 0, "k-means"));
+    }
+  }
+
+  private static long[] widened(int[] rows) {
+    long[] wide = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      wide[i] = rows[i];
+    }
+    return wide;
+  }
+
+  private ProvenanceRecord provenance(Photographs photographs, VisionBackbone backbone)
+      throws IOException {
+    TreeMap<String, String> inputs = new TreeMap<>(photographs.inputs());
+    inputs.put("backbone", backbone.sha256());
+    return ProvenanceRecord.now(
+        "tokenizer",
+        config,
+        config.training().seed(),
+        inputs,
+        Map.of("PyTorch", TorchEngine.start().version()),
+        manager.getDevice().toString());
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.ideal4j.tokenizer;
+
+import io.github.ideal4j.training.Presets;
+import io.github.ideal4j.training.TrainingConfig;
+
+/**
+ * Everything that decides how a tokenizer is trained.
+ *
+ * @param model its shape
+ * @param backbone what the features come from
+ * @param loss weights of the losses
+ * @param data how photographs are used
+ * @param training how long and in which rhythm
+ */
+public record TokenizerTrainingConfig(
+    TokenizerConfig model,
+    Backbone backbone,
+    LossWeights loss,
+    Data data,
+    TrainingConfig training) {
+
+  /** The presets, from two CPU cores to the paper. */
+  public static final Presets<TokenizerTrainingConfig> PRESETS =
+      Presets.of(
+          "tokenizer", TokenizerTrainingConfig.class, "tiny", "small", "ideal-256", "ideal-384");
+
+  /**
+   * What the features come from.
+   *
+   * @param inputSize side of the images that the backbone is given
+   * @param shallowLayer block of the shallow tokens, counted from 1
+   * @param deepLayer block of the deep tokens
+   */
+  public record Backbone(int inputSize, int shallowLayer, int deepLayer) {}
+
+  /**
+   * How photographs are used.
+   *
+   * @param mirror whether mirrored photographs are shown too, by a coin for each
+   * @param standardizeFrom photographs from which mean and deviation of features are taken
+   * @param validateOn most photographs that a validation looks at
+   */
+  public record Data(boolean mirror, int standardizeFrom, int validateOn) {
+    public Data {
+      if (standardizeFrom < 2 || validateOn < 1) {
+        throw new IllegalArgumentException(
+            "data.standardizeFrom must be at least 2 and data.validateOn 1, got %d and %d"
+                .formatted(standardizeFrom, validateOn));
+      }
+    }
+  }
+
+  /** The same on another schedule. */
+  public TokenizerTrainingConfig withTraining(TrainingConfig newTraining) {
+    return new TokenizerTrainingConfig(model, backbone, loss, data, newTraining);
+  }
+
+  /** The same with other uses of photographs. */
+  public TokenizerTrainingConfig withData(Data newData) {
+    return new TokenizerTrainingConfig(model, backbone, loss, newData, training);
+  }
+}

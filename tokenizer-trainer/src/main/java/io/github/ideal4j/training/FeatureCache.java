@@ -1,0 +1,264 @@
+package io.github.ideal4j.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.backbone.BackboneInput;
+import io.github.ideal4j.backbone.BackboneLayers;
+import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.backbone.VisionBackbone;
+import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.safetensors.Floats;
+import io.github.ideal4j.torch.Autograd;
+import io.github.ideal4j.torch.TorchOps;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a frozen backbone says about fixed images, computed once and kept on the disk as float16:
+ * shallow and deep tokens of the plain images and, if wanted, of the mirrored ones.
+ *
+ * <p>The folder's name follows from backbone, layers and pixels, so a cache is found again by the
+ * next run and never mistaken for another. A build that was killed goes on where it was. Rows are
+ * images first in the plain view, then in the mirrored one. Used by one thread.
+ */
+public final class FeatureCache implements AutoCloseable {
+
+  private static final int BATCH = 8; // the backbone is fastest on the CPU with 4 to 16
+  private static final int KEY_DIGITS = 16;
+  private static final String SHALLOW = "shallow.f16";
+  private static final String DEEP = "deep.f16";
+
+  private final List<RgbImage> images;
+  private final int views;
+  private final int tokens;
+  private final int width;
+  private final FileChannel shallow;
+  private final FileChannel deep;
+
+  private FeatureCache(List<RgbImage> images, int views, int tokens, int width, Path folder)
+      throws IOException {
+    this.images = images;
+    this.views = views;
+    this.tokens = tokens;
+    this.width = width;
+    shallow = open(folder.resolve(SHALLOW));
+    deep = open(folder.resolve(DEEP));
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Finds or computes the tokens of images.
+   *
+   * @param images all of one square size
+   * @param mirrored whether the mirrored images are wanted too
+   * @param backbone computes, on its device
+   * @param root folder of all caches
+   * @param progress hears of every image that is computed now
+   * @param stop ends the work after the current batch; the cache is then incomplete and refused
+   */
+  public static FeatureCache build(
+      List<RgbImage> images,
+      boolean mirrored,
+      VisionBackbone backbone,
+      NDManager manager,
+      Path root,
+      Progress progress,
+      StopSignal stop)
+      throws IOException {
+    if (images.isEmpty()) {
+      throw new IllegalArgumentException("there are no images to compute features of");
+    }
+    int views = mirrored ? 2 : 1;
+    Path folder = root.resolve(key(images, backbone));
+    Files.createDirectories(folder);
+    FeatureCache cache =
+        new FeatureCache(
+            images, views, backbone.config().tokens(), backbone.config().width(), folder);
+    try {
+      cache.complete(backbone, manager, progress, stop);
+      return cache;
+    } catch (IOException | RuntimeException e) {
+      cache.close();
+      throw e;
+    }
+  }
+
+  /** A folder name that says what was computed of what. */
+  private static String key(List<RgbImage> images, VisionBackbone backbone) {
+    MessageDigest digest = sha256();
+    BackboneLayers layers = backbone.config().from();
+    String what =
+        String.format(
+            Locale.ROOT,
+            "%s %d %d %d",
+            backbone.sha256(),
+            layers.shallow(),
+            layers.deep(),
+            backbone.config().inputSize());
+    digest.update(what.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    images.forEach(image -> digest.update(image.pixels()));
+    return "features-" + HexFormat.of().formatHex(digest.digest()).substring(0, KEY_DIGITS);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform must have SHA-256", e);
+    }
+  }
+
+  private void complete(
+      VisionBackbone backbone, NDManager manager, Progress progress, StopSignal stop)
+      throws IOException {
+    long rowBytes = rowBytes();
+    long done = Math.min(shallow.size(), deep.size()) / rowBytes;
+    shallow.truncate(Math.max(done * rowBytes, 0));
+    deep.truncate(Math.max(done * rowBytes, 0));
+    long rows = (long) views * images.size();
+    if (done >= rows) {
+      return;
+    }
+    boolean recording = Autograd.isRecording();
+    Autograd.setRecording(false);
+    BackboneInput input = new BackboneInput(images.get(0).width(), backbone.config().inputSize());
+    try (Progress.Stage stage = progress.start("Backbone features", rows, "views")) {
+      stage.advance(done);
+      while (done < rows && !stop.requested()) {
+        int count = (int) Math.min(BATCH, rows - done);
+        try (NDManager own = manager.newSubManager()) {
+          BackboneTokens computed = backbone.tokens(input.pixels(pixels(own, done, count)));
+          append(shallow, computed.shallow());
+          append(deep, computed.deep());
+        }
+        done += count;
+        stage.advance(count);
+      }
+    } finally {
+      Autograd.setRecording(recording);
+    }
+    if (done < rows) {
+      throw new IOException("stopped after %d of %d views of features".formatted(done, rows));
+    }
+  }
+
+  private NDArray pixels(NDManager manager, long first, int count) {
+    int side = images.get(0).width();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(count * side * side * RgbImage.CHANNELS);
+    for (int i = 0; i < count; i++) {
+      bytes.put(image(first + i).pixels());
+    }
+    Shape shape = new Shape(count, side, side, RgbImage.CHANNELS);
+    return manager.create(bytes.flip(), shape, DataType.UINT8);
+  }
+
+  private static void append(FileChannel channel, NDArray tokens) throws IOException {
+    float[] values = tokens.toFloatArray();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putShort(Floats.toHalf(value));
+    }
+    bytes.flip();
+    channel.position(channel.size());
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  /** How many images there are. */
+  public int images() {
+    return images.size();
+  }
+
+  /** How many views of each image there are: 1, or 2 with the mirrored one. */
+  public int views() {
+    return views;
+  }
+
+  /** The image of a row: plain ones first, then mirrored ones. */
+  public RgbImage image(long row) {
+    RgbImage image = images.get((int) (row % images.size()));
+    return row < images.size() ? image : image.mirrored();
+  }
+
+  /**
+   * Tokens of some rows.
+   *
+   * @param manager owns the result, on its device
+   * @param rows of the cache
+   * @return float32 {@code [rows, tokens, width]} each
+   */
+  public BackboneTokens rows(NDManager manager, long[] rows) {
+    return new BackboneTokens(read(manager, shallow, rows), read(manager, deep, rows));
+  }
+
+  private NDArray read(NDManager manager, FileChannel channel, long[] rows) {
+    int rowBytes = Math.toIntExact(rowBytes());
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(rows.length * rowBytes).order(ByteOrder.nativeOrder());
+    try {
+      for (int i = 0; i < rows.length; i++) {
+        bytes.position(i * rowBytes).limit((i + 1) * rowBytes);
+        readFully(channel, bytes, rows[i] * rowBytes);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("the feature cache cannot be read", e);
+    }
+    Shape shape = new Shape(rows.length, tokens, width);
+    NDArray halves = manager.create(bytes.position(0), shape, DataType.FLOAT16);
+    NDArray floats = TorchOps.toFloat(halves);
+    halves.close();
+    return floats;
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer to, long position)
+      throws IOException {
+    while (to.hasRemaining()) {
+      int count = channel.read(to, position);
+      if (count < 0) {
+        throw new IOException("the file ends within a row");
+      }
+      position += count;
+    }
+  }
+
+  private long rowBytes() {
+    return (long) tokens * width * Short.BYTES;
+  }
+
+  /** The pixels of some rows: uint8 {@code [rows, height, width, 3]}. */
+  public NDArray pixels(NDManager manager, long[] rows) {
+    int side = images.get(0).width();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(rows.length * side * side * RgbImage.CHANNELS);
+    for (long row : rows) {
+      bytes.put(image(row).pixels());
+    }
+    Shape shape = new Shape(rows.length, side, side, RgbImage.CHANNELS);
+    return manager.create(bytes.flip(), shape, DataType.UINT8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (shallow) {
+      deep.close();
+    }
+  }
+}
