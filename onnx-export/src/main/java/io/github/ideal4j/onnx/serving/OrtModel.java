@@ -1,0 +1,152 @@
+package io.github.ideal4j.onnx.serving;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.Buffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A graph in ONNX Runtime. Runs may overlap; closing waits for them, because a session that is
+ * closed under a run takes the whole process with it.
+ */
+final class OrtModel implements AutoCloseable {
+
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Path file;
+  private final OrtSession session;
+  private boolean closed;
+
+  /**
+   * An input of a run.
+   *
+   * @param values a direct buffer is used in place
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Input(String name, Buffer values, OnnxJavaType type, long... shape) {}
+
+  /** Reads the outputs of a run, which are closed afterwards. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(OrtSession.Result outputs) throws OrtException;
+  }
+
+  OrtModel(Path file, SessionSettings settings) throws BundleException {
+    this.file = file;
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      settings.apply(options);
+      session = environment.createSession(file.toString(), options);
+    } catch (OrtException e) {
+      throw new BundleException(
+          "%s does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+    }
+  }
+
+  /** Closes this if the graph lacks one of these inputs or outputs, or has others. */
+  OrtModel require(Set<String> inputs, Set<String> outputs) throws BundleException {
+    if (!session.getInputNames().equals(inputs) || !session.getOutputNames().equals(outputs)) {
+      BundleException problem =
+          new BundleException(
+              "%s maps %s to %s; %s to %s was expected"
+                  .formatted(
+                      file, session.getInputNames(), session.getOutputNames(), inputs, outputs));
+      close();
+      throw problem;
+    }
+    return this;
+  }
+
+  /** Closes this if an input or output has another shape; negative sizes are free on both sides. */
+  OrtModel requireShape(String name, long... expected) throws BundleException {
+    long[] shape = shape(name);
+    boolean fits = shape.length == expected.length;
+    for (int i = 0; fits && i < shape.length; i++) {
+      fits = shape[i] < 0 || expected[i] < 0 || shape[i] == expected[i];
+    }
+    if (!fits) {
+      close();
+      throw new BundleException(
+          "%s: '%s' has shape %s, but model.json means %s"
+              .formatted(file, name, List.of(box(shape)), List.of(box(expected))));
+    }
+    return this;
+  }
+
+  private long[] shape(String name) throws BundleException {
+    try {
+      Map<String, NodeInfo> nodes = new LinkedHashMap<>(session.getOutputInfo());
+      nodes.putAll(session.getInputInfo());
+      return ((TensorInfo) nodes.get(name).getInfo()).getShape();
+    } catch (OrtException e) {
+      throw new BundleException("%s: cannot read '%s': %s".formatted(file, name, brief(e)), e);
+    }
+  }
+
+  <T> T run(List<Input> inputs, Reader<T> reader) {
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("%s is closed".formatted(file));
+      }
+      for (Input input : inputs) {
+        tensors.put(input.name(), tensor(input));
+      }
+      try (OrtSession.Result outputs = session.run(tensors)) {
+        return reader.read(outputs);
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("%s fails: %s".formatted(file, brief(e)), e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+      lock.readLock().unlock();
+    }
+  }
+
+  private OnnxTensor tensor(Input input) throws OrtException {
+    Buffer values = input.values();
+    long[] shape = input.shape();
+    if (values instanceof java.nio.ByteBuffer bytes) {
+      return OnnxTensor.createTensor(environment, bytes, shape, input.type());
+    } else if (values instanceof java.nio.FloatBuffer floats) {
+      return OnnxTensor.createTensor(environment, floats, shape);
+    } else if (values instanceof java.nio.IntBuffer ints) {
+      return OnnxTensor.createTensor(environment, ints, shape);
+    }
+    return OnnxTensor.createTensor(environment, (java.nio.LongBuffer) values, shape);
+  }
+
+  private static Long[] box(long[] values) {
+    return java.util.Arrays.stream(values).boxed().toArray(Long[]::new);
+  }
+
+  private static String brief(OrtException e) {
+    return e.getMessage().lines().findFirst().orElse("");
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("%s does not close: %s".formatted(file, brief(e)), e);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}
