@@ -24,21 +24,7 @@ import picocli.CommandLine.Spec;
       "Help for one command:",
       "  ideal help sample"
     },
-    subcommands = {
-      QuickstartCommand.class,
-      TrainCommand.class,
-      ExportCommand.class,
-      TokenizeCommand.class,
-      DetokenizeCommand.class,
-      SampleCommand.class,
-      TokensCommand.class,
-      ClassifyCommand.class,
-      FuseCommand.class,
-      EvaluateCommand.class,
-      ReportCommand.class,
-      DoctorCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    subcommands = {TrainCommand.class, ExportCommand.class, CommandLine.HelpCommand.class})
 public final class IdealCommand implements Runnable {
 
   @Spec CommandSpec spec;

@@ -43,6 +43,14 @@ public record ShippedFiles(Path home) {
     return home.resolve("examples/data/vit_tiny_patch16_224_in21k_ft_in1k.safetensors");
   }
 
+  /**
+   * Where backbone features are cached by default: beside the project, or in the working folder.
+   */
+  public static Path cache() {
+    String variable = System.getenv("IDEAL_HOME");
+    return Path.of(variable == null ? "" : variable).resolve(".ideal/features");
+  }
+
   /** The trained bundle, if this checkout has it. */
   public Optional<Path> bundle() {
     Path bundle = home.resolve("models/tiny");

@@ -260,6 +260,15 @@ public final class TorchOps {
   }
 
   /**
+   * The same values in another type, without gradients: for indices, and for what is served.
+   *
+   * @param type of the result
+   */
+  public static NDArray cast(NDArray x, DataType type) {
+    return x.getDataType() == type ? x : x.toType(type, false);
+  }
+
+  /**
    * Copies values into arrays in place, without gradients.
    *
    * @param to keeps its identity and whether it requires gradients

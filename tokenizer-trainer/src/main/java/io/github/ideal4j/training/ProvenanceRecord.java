@@ -1,6 +1,7 @@
 package io.github.ideal4j.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.files.AtomicFile;
@@ -90,6 +91,17 @@ public record ProvenanceRecord(
   /** The record as a JSON tree, to be embedded elsewhere. */
   public JsonNode toJson() {
     return JSON.valueToTree(this);
+  }
+
+  /**
+   * The record as plain maps and values, with the number of steps, to be embedded in a manifest.
+   *
+   * @param steps of the training
+   */
+  public Map<String, Object> toMap(long steps) {
+    Map<String, Object> map = JSON.convertValue(this, new TypeReference<Map<String, Object>>() {});
+    map.put("steps", steps);
+    return map;
   }
 
   void write(Path file) throws IOException {

@@ -1,0 +1,96 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.PriorTraining;
+import io.github.ideal4j.prior.PriorTrainingConfig;
+import io.github.ideal4j.training.Configs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal train prior}. */
+@Command(
+    name = "prior",
+    description = {
+      "Train a class-conditional prior on a token file with labels.",
+      "Writes a run folder; 'ideal export' puts the prior into a bundle."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ideal train prior --tokens train.arrow --validation test.arrow --out runs/prior",
+      "After Ctrl-C or a crash the same line with --resume goes on."
+    })
+final class TrainPriorCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin TrainingOptions training;
+
+  @Option(
+      names = "--tokens",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "Tokens with labels to train on.")
+  Path tokens;
+
+  @Option(
+      names = "--mirrored",
+      paramLabel = "FILE|DIR",
+      description = "Tokens of the mirrored photographs, in the same order.")
+  Path mirrored;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "FILE|DIR",
+      description = "Tokens to measure on during training.")
+  Path validation;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "B",
+      description = "Refuse tokens that this bundle did not make.")
+  Path bundle;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "tiny",
+      description = "tiny, tiny-long, b, l, xxl or 3b. Default: ${DEFAULT-VALUE}.")
+  String preset;
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> settings = new ArrayList<>(training.settings);
+    if (training.seed != null) {
+      settings.add("training.seed=" + training.seed);
+    }
+    PriorTrainingConfig config =
+        PriorTrainingConfig.PRESETS.load(preset, Optional.ofNullable(training.config), settings);
+    if (training.dryRun) {
+      spec.commandLine().getOut().println(Configs.toYaml(config).stripTrailing());
+      return 0;
+    }
+    PriorTraining.Request request =
+        new PriorTraining.Request(
+            tokens,
+            Optional.ofNullable(mirrored),
+            Optional.ofNullable(validation),
+            Optional.ofNullable(bundle),
+            config,
+            training.out(spec),
+            training.resume,
+            training.device,
+            common.threads);
+    PriorTraining.Result result = PriorTraining.run(request, ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.TokenizerTraining;
+import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
+import io.github.ideal4j.training.Configs;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal train tokenizer}. */
+@Command(
+    name = "tokenizer",
+    description = {
+      "Train a tokenizer on photographs with a frozen backbone.",
+      "Writes a run folder; 'ideal export' makes a bundle of it."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ideal train tokenizer --data photos.zip --split train --set training.steps=5000 \\",
+      "      --out runs/tokenizer",
+      "After Ctrl-C or a crash the same line with --resume goes on."
+    })
+final class TrainTokenizerCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin TrainingOptions training;
+
+  @Option(
+      names = "--data",
+      paramLabel = "SRC",
+      description = {
+        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
+        "optional labels.csv. Default: the photographs that come with the project."
+      })
+  Path data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME",
+      defaultValue = "train",
+      description = "The split to train on, if labels.csv has splits. Default: ${DEFAULT-VALUE}.")
+  String split;
+
+  @Option(
+      names = "--validation-split",
+      paramLabel = "NAME",
+      defaultValue = "test",
+      description = "The split to measure on during training. Default: ${DEFAULT-VALUE}.")
+  String validationSplit;
+
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Train on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  int every;
+
+  @Option(
+      names = "--validation-every",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Measure on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  int validationEvery;
+
+  @Option(
+      names = "--strict",
+      description = "Stop at a missing or unreadable photograph instead of skipping it.")
+  boolean strict;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FILE",
+      description = {
+        "The frozen backbone as safetensors.",
+        "Default: the ViT-Ti/16 that comes with the project."
+      })
+  Path backbone;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "tiny",
+      description = "tiny, small, ideal-256 or ideal-384. Default: ${DEFAULT-VALUE}.")
+  String preset;
+
+  @Option(
+      names = "--features",
+      paramLabel = "DIR",
+      description = {
+        "Folder of cached backbone features, shared by runs.",
+        "Default: .ideal/features."
+      })
+  Path features;
+
+  @Override
+  public Integer call() throws Exception {
+    TokenizerTrainingConfig config =
+        TokenizerTrainingConfig.PRESETS.load(
+            preset, Optional.ofNullable(training.config), settings());
+    if (training.dryRun) {
+      spec.commandLine().getOut().println(Configs.toYaml(config).stripTrailing());
+      return 0;
+    }
+    TokenizerTraining.Request request =
+        new TokenizerTraining.Request(
+            data == null ? ShippedFiles.locate().photographs() : data,
+            split,
+            every,
+            validationSplit,
+            validationEvery,
+            strict,
+            backbone == null ? ShippedFiles.locate().backbone() : backbone,
+            config,
+            features == null ? ShippedFiles.cache() : features,
+            training.out(spec),
+            training.resume,
+            training.device,
+            common.threads);
+    TokenizerTraining.Result result = TokenizerTraining.run(request, ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+
+  private List<String> settings() {
+    List<String> settings = new ArrayList<>(training.settings);
+    if (training.seed != null) {
+      settings.add("training.seed=" + training.seed);
+    }
+    return settings;
+  }
+}

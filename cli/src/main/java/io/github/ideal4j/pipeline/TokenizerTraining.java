@@ -1,0 +1,154 @@
+package io.github.ideal4j.pipeline;
+
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.image.ImageLoader;
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.image.LoadedImage;
+import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.tokenizer.TokenizerTrainer;
+import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
+import io.github.ideal4j.torch.DeviceChoice;
+import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.StopSignal;
+import io.github.ideal4j.training.TrainingLoop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Photographs to a trained tokenizer. */
+public final class TokenizerTraining {
+
+  private TokenizerTraining() {}
+
+  /**
+   * What to train on what.
+   *
+   * @param data source of photographs
+   * @param split to train on; ignored by sources without splits
+   * @param every trains on every n-th photograph
+   * @param validationSplit to measure on; ignored by sources without splits
+   * @param validationEvery measures on every n-th photograph
+   * @param strict whether an unreadable photograph is an error
+   * @param backbone the frozen backbone
+   * @param config complete
+   * @param features folder of cached features
+   * @param out run folder
+   * @param resume whether an earlier run goes on
+   * @param device auto, cpu, cuda or cuda:n
+   * @param threads of the processor
+   */
+  public record Request(
+      Path data,
+      String split,
+      int every,
+      String validationSplit,
+      int validationEvery,
+      boolean strict,
+      Path backbone,
+      TokenizerTrainingConfig config,
+      Path features,
+      Path out,
+      boolean resume,
+      String device,
+      int threads) {}
+
+  /**
+   * What came of it.
+   *
+   * @param run the run folder
+   * @param steps that were made, earlier ones included
+   * @param finished whether these are all
+   * @param seconds of training, earlier ones included
+   * @param photographs that were trained on
+   * @param skipped photographs that could not be read
+   * @param device where it ran
+   */
+  public record Result(
+      Path run,
+      long steps,
+      boolean finished,
+      double seconds,
+      int photographs,
+      int skipped,
+      String device) {
+
+    /** The result in words. */
+    public String text() {
+      String left =
+          skipped == 0 ? "" : "%d unreadable photographs were left out.%n".formatted(skipped);
+      String next =
+          finished
+              ? "Next: ideal export %s --out BUNDLE".formatted(run)
+              : "Stopped before the end; the same line with --resume goes on.";
+      return "%s%,d steps on %,d photographs in %.0f s on %s: %s%n%s"
+          .formatted(left, steps, photographs, seconds, device, run, next);
+    }
+  }
+
+  /** Trains, or goes on training. Ctrl-C leaves a checkpoint of the last step. */
+  public static Result run(Request request, Progress progress) throws IOException {
+    TorchEngine engine = TorchEngine.start(request.threads());
+    DeviceChoice device = engine.device(request.device());
+    try (StopSignal stop = StopSignal.onShutdown();
+        NDManager manager = engine.newManager(device.device())) {
+      Loaded train = load(request, request.split(), request.every());
+      Loaded validation = validation(request);
+      TokenizerTrainer trainer =
+          new TokenizerTrainer(request.config(), manager, request.features(), progress, stop);
+      TrainingLoop.Result result =
+          trainer.train(
+              new TokenizerTrainer.Photographs(
+                  train.images(), validation.images(), inputs(request)),
+              request.backbone(),
+              request.out(),
+              request.resume());
+      return new Result(
+          request.out(),
+          result.steps(),
+          result.finished(),
+          result.seconds(),
+          train.images().size(),
+          train.skipped() + validation.skipped(),
+          "%s (%s)".formatted(device.device(), device.reason()));
+    }
+  }
+
+  private record Loaded(List<RgbImage> images, int skipped) {}
+
+  private static Loaded load(Request request, String split, int every) throws IOException {
+    try (ImageSource source = ImageSource.open(request.data())) {
+      boolean splits = source.entries().stream().anyMatch(entry -> entry.split() != null);
+      ImageSelection selection = new ImageSelection(splits ? split : null, every);
+      int size = request.config().model().imageSize();
+      ImageLoader loader = new ImageLoader(source, selection, size, request.strict());
+      List<RgbImage> images = loader.loadAll().stream().map(LoadedImage::image).toList();
+      return new Loaded(images, loader.skipped());
+    }
+  }
+
+  private static Loaded validation(Request request) throws IOException {
+    try (ImageSource source = ImageSource.open(request.data())) {
+      boolean there =
+          source.entries().stream()
+              .anyMatch(entry -> request.validationSplit().equals(entry.split()));
+      if (!there) {
+        return new Loaded(List.of(), 0);
+      }
+    }
+    return load(request, request.validationSplit(), request.validationEvery());
+  }
+
+  private static Map<String, String> inputs(Request request) throws IOException {
+    Map<String, String> inputs = new TreeMap<>();
+    if (Files.isRegularFile(request.data())) {
+      inputs.put("photographs", Sha256.of(request.data()));
+    }
+    return inputs;
+  }
+}

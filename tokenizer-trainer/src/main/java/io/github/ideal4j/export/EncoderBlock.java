@@ -1,0 +1,45 @@
+package io.github.ideal4j.export;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.github.ideal4j.backbone.BackboneInput;
+import io.github.ideal4j.backbone.VisionTransformer;
+import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
+import io.github.ideal4j.tokenizer.TokenizerConfig;
+
+/** Images uint8 {@code [n, height, width, 3]} to tokens int64 {@code [n, rows, columns]}. */
+final class EncoderBlock extends AbstractBlock {
+
+  private static final byte VERSION = 1;
+
+  private final BackboneInput input;
+  private final VisionTransformer backbone;
+  private final DualAlignedTokenizer tokenizer;
+
+  EncoderBlock(VisionTransformer backbone, DualAlignedTokenizer tokenizer) {
+    super(VERSION);
+    this.backbone = addChildBlock("backbone", backbone);
+    this.tokenizer = tokenizer;
+    input = new BackboneInput(tokenizer.config().imageSize(), backbone.config().inputSize());
+  }
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+    NDArray pixels = input.pixels(inputs.singletonOrThrow());
+    NDList tokens = backbone.forward(store, new NDList(pixels), false);
+    int grid = tokenizer.config().grid();
+    NDArray indices = tokenizer.encode(tokens.get(0), tokens.get(1));
+    return new NDList(indices.reshape(-1, grid, grid));
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    TokenizerConfig config = tokenizer.config();
+    return new Shape[] {new Shape(inputShapes[0].get(0), config.grid(), config.grid())};
+  }
+}

@@ -1,0 +1,65 @@
+package io.github.ideal4j.tokenizer;
+
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.backbone.BackboneLayers;
+import io.github.ideal4j.backbone.VisionBackbone;
+import io.github.ideal4j.training.Checkpoint;
+import io.github.ideal4j.training.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A finished or unfinished training of a tokenizer on the disk.
+ *
+ * @param folder the run
+ * @param config its configuration, complete
+ */
+public record TokenizerRun(RunFolder folder, TokenizerTrainingConfig config) {
+
+  /**
+   * Opens a run folder.
+   *
+   * @throws IOException if it is none, or not of a tokenizer
+   */
+  public static TokenizerRun open(Path root) throws IOException {
+    RunFolder folder = RunFolder.open(root);
+    return new TokenizerRun(folder, folder.config(TokenizerTrainingConfig.class));
+  }
+
+  /** The newest checkpoint. */
+  public Checkpoint checkpoint() throws IOException {
+    return folder
+        .newestCheckpoint()
+        .orElseThrow(() -> new IOException("%s has no checkpoint yet".formatted(folder.root())));
+  }
+
+  /**
+   * Loads the averaged weights of the newest checkpoint.
+   *
+   * @param manager a child of it owns the arrays, on its device
+   */
+  public DualAlignedTokenizer load(NDManager manager) throws IOException {
+    DualAlignedTokenizer tokenizer = DualAlignedTokenizer.create(config.model(), 0, manager);
+    tokenizer.load(checkpoint().ema());
+    return tokenizer;
+  }
+
+  /**
+   * Loads the backbone that the run was trained with.
+   *
+   * @throws IOException if the file is another backbone
+   */
+  public VisionBackbone backbone(Path file, NDManager manager) throws IOException {
+    TokenizerTrainingConfig.Backbone wanted = config.backbone();
+    BackboneLayers layers = new BackboneLayers(wanted.shallowLayer(), wanted.deepLayer());
+    VisionBackbone backbone = VisionBackbone.open(file, layers, wanted.inputSize(), manager);
+    String expected = folder.provenance().inputs().getOrDefault("backbone", "");
+    if (!backbone.sha256().equals(expected)) {
+      backbone.close();
+      throw new IOException(
+          "%s was trained with the backbone of sha256 %s; %s has %s"
+              .formatted(folder.root(), expected, file, backbone.sha256()));
+    }
+    return backbone;
+  }
+}
