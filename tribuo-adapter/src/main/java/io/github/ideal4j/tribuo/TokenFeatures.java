@@ -1,0 +1,30 @@
+package io.github.ideal4j.tribuo;
+
+import io.github.ideal4j.onnx.graph.GraphBuilder;
+import io.github.ideal4j.onnx.graph.Value;
+import java.util.List;
+
+/**
+ * The features that a {@link TokenFeaturizer} makes from the tokens of one tokenizer, in Java and
+ * as ONNX nodes. Safe for use by several threads.
+ */
+public interface TokenFeatures {
+
+  /** All names there can be, in ascending order. */
+  List<String> names();
+
+  /**
+   * Makes the features of one image; those that are left out are 0.
+   *
+   * @param tokens codebook indices in raster order, {@code [rows * columns]}
+   */
+  void extract(int[] tokens, FeatureSink sink);
+
+  /**
+   * Adds the same computation to a graph.
+   *
+   * @param tokens int64 {@code [n, rows * columns]}
+   * @return float32 {@code [n, names().size()]} in the order of the names
+   */
+  Value emit(GraphBuilder graph, Value tokens);
+}
