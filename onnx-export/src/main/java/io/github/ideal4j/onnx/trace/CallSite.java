@@ -35,7 +35,7 @@ final class CallSite {
   private static boolean isOuter(String className) {
     return className.endsWith("Test")
         || className.contains("Test$")
-        || INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy");
+        || (INNER.stream().noneMatch(className::startsWith) && !className.contains("$Proxy"));
   }
 
   private static String simpleName(String className) {
