@@ -6,7 +6,7 @@ import java.util.List;
  * How to export.
  *
  * @param name the graph's name
- * @param outputs names of the outputs; empty for {@code output} or {@code output_0} and so on
+ * @param outputs names of the outputs; empty for names that are made up
  * @param symbols those that are not {@link Symbol#free}
  * @param tolerance for the comparison with the block
  * @param comments whether each node tells its operation and place in the Java code
