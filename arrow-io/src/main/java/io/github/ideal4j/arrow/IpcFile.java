@@ -136,7 +136,7 @@ final class IpcFile {
 
   /** Requires that messages fill the file without a gap, as in the files that we write. */
   void requireContiguous() throws IOException {
-    long next = IpcMessages.HEAD_BYTES + schemaMessage().remaining();
+    long next = (long) IpcMessages.HEAD_BYTES + schemaMessage().remaining();
     for (int i = 0; i < blocks.size(); i++) {
       if (blocks.get(i).offset() != next) {
         throw corrupt("batch %d is at %d instead of %d".formatted(i, blocks.get(i).offset(), next));

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param columns width of the grid, at least 1
  * @param indices codebook indices in raster order, {@code [rows * columns]}, none negative
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is defined below; a list would box every token
 public record TokenGrid(int rows, int columns, int[] indices) {
 
   public TokenGrid {

@@ -48,6 +48,8 @@ public enum TokenType {
 
   private final int bytes;
   private final int capacity;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Arrow does not say so, but its types never change
   private final ArrowType arrowType;
 
   TokenType(int bytes, int capacity, ArrowType arrowType) {
