@@ -66,11 +66,11 @@ final class Layers {
     Value weight = call.optional(1);
     Value bias = call.optional(2);
     if (call.array(0).getShape().dimension() == 2) {
-      List<Value> inputs = bias == Value.NONE ? List.of(x, weight) : List.of(x, weight, bias);
+      List<Value> inputs = bias.equals(Value.NONE) ? List.of(x, weight) : List.of(x, weight, bias);
       return call.node("Gemm", inputs, Attribute.of("transB", 1));
     }
     Value product = graph.op("MatMul", x, graph.transpose(weight, 1, 0));
-    return bias == Value.NONE ? product : graph.op("Add", product, bias);
+    return bias.equals(Value.NONE) ? product : graph.op("Add", product, bias);
   }
 
   private static Value convolution(Call call) {

@@ -27,6 +27,7 @@ final class OrtRun implements AutoCloseable {
    *
    * @param bytes little-endian values
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Result(String name, long[] dims, ElementType type, ByteBuffer bytes) {}
 
   OrtRun(ModelProto model) {

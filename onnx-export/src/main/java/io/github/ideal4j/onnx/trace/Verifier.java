@@ -82,7 +82,7 @@ final class Verifier {
       maxValue = Math.max(maxValue, Double.isFinite(want) ? Math.abs(want) : 0);
     }
     boolean passed =
-        type.isFloating() && actual.type().isFloating()
+        (type.isFloating() && actual.type().isFloating())
             ? maxDifference <= Math.max(tolerance.absolute(), tolerance.relative() * maxValue)
             : differing <= tolerance.flips() * count;
     return new Comparison(actual.name(), sizes, maxDifference, maxValue, differing, count, passed);

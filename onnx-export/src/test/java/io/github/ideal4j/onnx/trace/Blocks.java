@@ -67,8 +67,11 @@ final class Blocks {
       NDArray parts =
           one(qkv, store, x).reshape(b, n, 3, heads, width / heads).transpose(2, 0, 3, 1, 4);
       NDArray scores =
-          parts.get(0).matMul(parts.get(1).transpose(0, 1, 3, 2)).div(Math.sqrt(width / heads));
-      NDArray positions = x.getManager().arange(0f, n, 1f);
+          parts
+              .get(0)
+              .matMul(parts.get(1).transpose(0, 1, 3, 2))
+              .div(Math.sqrt((double) width / heads));
+      NDArray positions = x.getManager().arange(0f, (float) n, 1f);
       NDArray seen =
           positions
               .reshape(1, 1, 1, n)

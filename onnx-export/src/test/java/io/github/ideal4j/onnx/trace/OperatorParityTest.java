@@ -172,7 +172,7 @@ class OperatorParityTest {
         a -> a.add(a.zerosLike()).add(a.onesLike()).add(a.getManager().full(a.getShape(), 2f)));
     x(
         "arange of a size",
-        a -> a.getManager().arange(0f, a.getShape().get(0), 1f).reshape(-1, 1, 1).mul(a));
+        a -> a.getManager().arange(0f, (float) a.getShape().get(0), 1f).reshape(-1, 1, 1).mul(a));
     x("number that is a size", a -> a.mul(a.getShape().get(0)));
   }
 
