@@ -43,9 +43,9 @@ public record PixelDecoderConfig(
    * @throws IllegalArgumentException if the resolutions do not lead from the grid to the image
    */
   int factors(int imageSize, int grid) {
-    int reached = grid << channels.size() - 1;
+    int reached = grid << (channels.size() - 1);
     int left = imageSize / reached;
-    if (reached * left != imageSize || kind == Kind.VQGAN && left != 1) {
+    if (reached * left != imageSize || (kind == Kind.VQGAN && left != 1)) {
       throw new IllegalArgumentException(
           "pixels.channels %s lead from a grid of %d to %d pixels, not to imageSize %d"
               .formatted(channels, grid, reached, imageSize));

@@ -66,7 +66,7 @@ class DualAlignedTokenizerGoldenTest {
     Collections.reverse(channels);
     int grid = json.get("grid").asInt();
     return new TokenizerConfig(
-        grid << channels.size() - 1,
+        grid << (channels.size() - 1),
         grid,
         width,
         TokenizerConfig.Fusion.ATTENTION,
