@@ -1,0 +1,163 @@
+package io.github.ideal4j.export;
+
+import ai.djl.ndarray.NDManager;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.BundleDescription;
+import io.github.ideal4j.onnx.serving.BundleException;
+import io.github.ideal4j.onnx.serving.BundleFiles;
+import io.github.ideal4j.onnx.serving.BundleWriter;
+import io.github.ideal4j.onnx.trace.ExportException;
+import io.github.ideal4j.onnx.trace.ExportOptions;
+import io.github.ideal4j.onnx.trace.ExportedModel;
+import io.github.ideal4j.onnx.trace.InputSpec;
+import io.github.ideal4j.onnx.trace.OnnxExporter;
+import io.github.ideal4j.prior.GptPrior;
+import io.github.ideal4j.prior.GptPriorConfig;
+import io.github.ideal4j.prior.GptPriorStep;
+import io.github.ideal4j.prior.PriorRun;
+import io.github.ideal4j.training.ProvenanceRecord;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A prior as two ONNX graphs: one that samples whole images, with its loop and its cache inside,
+ * and one that tells how unlikely given tokens are. {@link BundleFiles#PRIOR} and {@link
+ * BundleFiles#PRIOR_SCORE} list their inputs and outputs.
+ *
+ * @param sampler {@code prior.onnx}
+ * @param score {@code prior-score.onnx}
+ * @param report how both compared with the prior
+ */
+public record PriorExport(ModelProto sampler, ModelProto score, PriorReport report) {
+
+  private static final String BATCH = "batch";
+
+  /** ONNX files are protocol buffers, which end at 2 GiB; the rest is room for the graph. */
+  private static final long MOST_PARAMETERS = (1L << 29) - (1L << 22);
+
+  /**
+   * Exports and compares.
+   *
+   * @param prior initialized
+   * @param manager lives on the prior's device
+   * @throws ExportException if the graphs differ from the prior by more than rounding explains
+   */
+  public static PriorExport export(GptPrior prior, NDManager manager) {
+    GptPriorConfig config = prior.config();
+    if (config.parameterCount() > MOST_PARAMETERS) {
+      throw new ExportException(
+          "a prior of %d parameters does not fit one ONNX file (at most %d in float32)"
+              .formatted(config.parameterCount(), MOST_PARAMETERS));
+    }
+    ModelProto sampler = SamplingGraph.of(config, step(prior));
+    ModelProto score = ScoreGraph.of(config, whole(prior));
+    try (PriorGraph sampling = new PriorGraph(sampler);
+        PriorGraph scoring = new PriorGraph(score)) {
+      PriorReport report = new PriorCheck(prior, manager).compare(sampling, scoring);
+      return new PriorExport(sampler, score, report);
+    }
+  }
+
+  private static ExportedModel step(GptPrior prior) {
+    GptPriorStep step = new GptPriorStep(prior);
+    String[] outputs = step.outputNames().toArray(String[]::new);
+    return OnnxExporter.export(step, step.inputSpecs(BATCH), ExportOptions.named("step", outputs));
+  }
+
+  private static ExportedModel whole(GptPrior prior) {
+    GptPriorConfig config = prior.config();
+    List<InputSpec> inputs =
+        List.of(
+            InputSpec.longs("tokens", config.codebookSize(), BATCH, config.tokens()),
+            InputSpec.longs("labels", config.classes() + 1L, BATCH));
+    return OnnxExporter.export(prior, inputs, ExportOptions.named("prior", "logits"));
+  }
+
+  /**
+   * Writes a bundle with the averaged prior of a run's newest checkpoint.
+   *
+   * @param bundle the tokenizer's
+   * @param run of a prior on tokens of this tokenizer
+   * @param manager on whose device the comparison runs
+   * @param out the new bundle's folder; may be the old one's
+   * @return the bundle, and how the graphs compared
+   * @throws BundleException if the prior was trained on tokens of another tokenizer
+   */
+  public static Added addTo(Bundle bundle, PriorRun run, NDManager manager, Path out)
+      throws IOException {
+    requireSameTokenizer(bundle, run);
+    try (NDManager own = manager.newSubManager()) {
+      PriorExport export = export(run.load(own), own);
+      Bundle written =
+          BundleWriter.copyOf(bundle)
+              .prior(description(run))
+              .add(BundleFiles.PRIOR, beside -> write(export.sampler, beside))
+              .add(BundleFiles.PRIOR_SCORE, beside -> write(export.score, beside))
+              .addLabels(run.labels())
+              .write(out);
+      return new Added(written, export.report);
+    }
+  }
+
+  /**
+   * A bundle that got a prior.
+   *
+   * @param bundle as written
+   * @param report how the graphs compared with the prior
+   */
+  public record Added(Bundle bundle, PriorReport report) {}
+
+  private static void requireSameTokenizer(Bundle bundle, PriorRun run) throws IOException {
+    String own = bundle.tokenizer().sha256();
+    String other = run.tokenizerSha256();
+    if (!own.equals(other)) {
+      throw new BundleException(
+          "prior %s was trained on tokens of tokenizer '%s'; bundle %s is tokenizer '%s'"
+              .formatted(run.folder().root(), other, bundle.folder(), own));
+    }
+    BundleDescription is = bundle.description();
+    GptPriorConfig config = run.config().gpt();
+    if (config.rows() != is.grid().rows()
+        || config.columns() != is.grid().columns()
+        || config.codebookSize() != is.codebook().size()) {
+      throw new BundleException(
+          "prior %s makes %d x %d tokens of %d; bundle %s has %d x %d of %d"
+              .formatted(
+                  run.folder().root(),
+                  config.rows(),
+                  config.columns(),
+                  config.codebookSize(),
+                  bundle.folder(),
+                  is.grid().rows(),
+                  is.grid().columns(),
+                  is.codebook().size()));
+    }
+  }
+
+  private static BundleDescription.Prior description(PriorRun run) throws IOException {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    ProvenanceRecord made = run.folder().provenance();
+    provenance.put("started", made.started());
+    provenance.put("code_version", made.codeVersion());
+    provenance.put("config_sha256", made.configSha256());
+    provenance.put("seed", made.seed());
+    provenance.put("inputs", made.inputs());
+    provenance.put("step", run.checkpoint().step());
+    provenance.put("parameters", run.config().gpt().parameterCount());
+    return new BundleDescription.Prior(
+        run.config().gpt().classes(), run.tokenizerSha256(), provenance);
+  }
+
+  private static void write(ModelProto model, Path file) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+      model.writeTo(out);
+    }
+  }
+}
