@@ -84,6 +84,11 @@ public final class TokenDataSource implements ConfigurableDataSource<Label> {
     return features.tokenizer();
   }
 
+  /** What makes the features. */
+  public List<TokenFeaturizer> featurizers() {
+    return List.copyOf(featurizers);
+  }
+
   @Override
   public OutputFactory<Label> getOutputFactory() {
     return outputFactory;
