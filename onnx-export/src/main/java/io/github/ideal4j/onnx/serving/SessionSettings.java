@@ -29,8 +29,8 @@ public record SessionSettings(Provider provider, int threads) {
     return new SessionSettings(provider, newThreads);
   }
 
-  /** Applies this to a session that is about to be made. */
-  void apply(SessionOptions options) throws OrtException {
+  /** Applies this to the options of a session that is about to be made; for our own runners. */
+  public void apply(SessionOptions options) throws OrtException {
     if (threads > 0) {
       options.setIntraOpNumThreads(threads);
     }
