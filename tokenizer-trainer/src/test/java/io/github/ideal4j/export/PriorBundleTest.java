@@ -1,0 +1,188 @@
+package io.github.ideal4j.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.arrow.TokenColumn;
+import io.github.ideal4j.arrow.TokenFileInfo;
+import io.github.ideal4j.arrow.TokenFileWriter;
+import io.github.ideal4j.arrow.TokenGrid;
+import io.github.ideal4j.arrow.TokenRow;
+import io.github.ideal4j.arrow.TokenizerInfo;
+import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.BundleDescription;
+import io.github.ideal4j.onnx.serving.BundleException;
+import io.github.ideal4j.onnx.serving.BundleFiles;
+import io.github.ideal4j.onnx.serving.BundleWriter;
+import io.github.ideal4j.onnx.serving.ImageSampler;
+import io.github.ideal4j.onnx.serving.SamplingOptions;
+import io.github.ideal4j.onnx.serving.SessionSettings;
+import io.github.ideal4j.onnx.serving.Uniforms;
+import io.github.ideal4j.prior.GptPriorSampler;
+import io.github.ideal4j.prior.PriorRun;
+import io.github.ideal4j.prior.PriorSources;
+import io.github.ideal4j.prior.PriorTrainer;
+import io.github.ideal4j.prior.PriorTrainingConfig;
+import io.github.ideal4j.prior.TokenFilter;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.StopSignal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A prior that was trained for a moment, in a bundle, and the tokens that others draw from it. */
+class PriorBundleTest {
+
+  private static final int ROWS = 2;
+  private static final int COLUMNS = 3;
+  private static final int CODES = 12;
+  private static final int[] LABELS = {0, 1, 2, 3, 1};
+  private static final SamplingOptions OPTIONS = new SamplingOptions(1.5, 0.75, 8, 0.875);
+
+  @TempDir Path folder;
+  private NDManager manager;
+  private Bundle bundle;
+
+  @BeforeEach
+  void open() throws IOException {
+    manager = TorchEngine.start(1).newManager(Device.cpu());
+    BundleDescription description =
+        new BundleDescription(
+            "tiny",
+            new BundleDescription.ImageSize(4, 6),
+            new BundleDescription.Grid(ROWS, COLUMNS),
+            new BundleDescription.Codebook(CODES, 2),
+            new BundleDescription.Backbone(
+                "none", Sha256.of(new byte[0]), List.of(1), List.of(0.5), List.of(0.5)),
+            Optional.empty(),
+            Map.of());
+    bundle =
+        new BundleWriter(description)
+            .addText(BundleFiles.ENCODER, "not run here")
+            .addText(BundleFiles.DECODER, "nor this")
+            .write(folder.resolve("tokenizer"));
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private PriorRun train(String tokenizerSha256) throws IOException {
+    Path tokens = folder.resolve("tokens.arrow");
+    TokenFileInfo info =
+        TokenFileInfo.toWrite(
+            new TokenizerInfo("tiny", tokenizerSha256, CODES, ROWS, COLUMNS, 4, 6),
+            "test",
+            List.of(TokenColumn.LABEL));
+    SplittableRandom random = new SplittableRandom(1);
+    try (TokenFileWriter writer = TokenFileWriter.create(tokens, info)) {
+      for (int row = 0; row < 24; row++) {
+        int label = row % 3;
+        int[] grid = random.ints(ROWS * COLUMNS, 4 * label, 4 * label + 4).toArray();
+        writer.append(
+            TokenRow.of(row, new TokenGrid(ROWS, COLUMNS, grid)).withLabel("class " + label));
+      }
+      writer.finish();
+    }
+    PriorTrainingConfig config =
+        PriorTrainingConfig.PRESETS.load(
+            "tiny",
+            List.of(
+                "model.layers=2",
+                "model.dim=32",
+                "model.heads=2",
+                "training.steps=20",
+                "training.batch=8",
+                "training.logEvery=20",
+                "training.validateEvery=20",
+                "training.checkpointEvery=20",
+                "training.emaDecay=0.5",
+                "training.optimizer.warmup=2"));
+    Path root = folder.resolve("run");
+    new PriorTrainer(config, manager, Progress.silent(), new StopSignal())
+        .train(PriorSources.of(tokens), root, true);
+    return PriorRun.open(root);
+  }
+
+  private float[][] uniforms(long seed) {
+    float[][] uniforms = new float[LABELS.length][];
+    Arrays.setAll(uniforms, i -> Uniforms.of(seed, i, ROWS * COLUMNS));
+    return uniforms;
+  }
+
+  @Test
+  void aBundleWithAPriorDrawsTheTokensOfTheEngineInJavaAndPython() throws IOException {
+    PriorRun run = train(bundle.tokenizer().sha256());
+    Path out = folder.resolve("bundle");
+    PriorExport.Added added = PriorExport.addTo(bundle, run, manager, out);
+    assertThat(added.report().differing()).isZero();
+    assertThat(added.bundle().labels()).containsExactly("class 0", "class 1", "class 2");
+    assertThat(added.bundle().has(BundleFiles.PRIOR_SCORE)).isTrue();
+    TokenFilter filter = new TokenFilter(OPTIONS.temperature(), OPTIONS.topK(), OPTIONS.topP());
+    int[][] expected =
+        new GptPriorSampler(run.load(manager), manager)
+            .sample(LABELS, OPTIONS.guidance(), GptPriorSampler.drawn(filter, uniforms(5)));
+    int[][] drawn;
+    try (ImageSampler sampler =
+        ImageSampler.open(added.bundle(), SessionSettings.cpu().withThreads(1), 2)) {
+      drawn = sampler.sample(LABELS, OPTIONS, 5);
+    }
+    assertThat(drawn).isDeepEqualTo(expected);
+    assertThat(python(out)).isEqualTo(Arrays.deepToString(drawn));
+  }
+
+  /** What the peer prints: the tokens, with uniform numbers that it makes itself. */
+  private static String python(Path bundle) throws IOException {
+    String given = System.getenv("IDEAL_PYTHON");
+    Path python = Path.of(given == null ? "../.venv/bin/python" : given);
+    assumeTrue(
+        Files.isExecutable(python), "no Python: set IDEAL_PYTHON or make .venv in the project");
+    assumeTrue(
+        run(python, "-c", "import numpy, onnxruntime").isPresent(),
+        python + " cannot import numpy and onnxruntime");
+    return run(python, "src/test/resources/peer/sample.py", bundle.toString())
+        .orElseThrow(() -> new AssertionError("sample.py failed"))
+        .strip();
+  }
+
+  private static Optional<String> run(Path python, String... arguments) throws IOException {
+    List<String> call = new ArrayList<>(List.of(python.toString()));
+    call.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", call).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while running %s".formatted(call), e);
+    }
+    return process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
+  }
+
+  @Test
+  void aPriorOfAnotherTokenizerIsRefused() throws IOException {
+    PriorRun run = train("ab".repeat(32));
+    assertThatThrownBy(() -> PriorExport.addTo(bundle, run, manager, folder.resolve("bundle")))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("was trained on tokens of tokenizer 'abab");
+    assertThat(folder.resolve("bundle")).doesNotExist();
+  }
+}
