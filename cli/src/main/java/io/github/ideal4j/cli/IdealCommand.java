@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
       "Help for one command:",
       "  ideal help sample"
     },
-    subcommands = {TrainCommand.class, ExportCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      ExportCommand.class,
+      TokenizeCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class IdealCommand implements Runnable {
 
   @Spec CommandSpec spec;

@@ -1,5 +1,8 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.pipeline.Photographs;
+import io.github.ideal4j.pipeline.ShippedFiles;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -7,12 +10,12 @@ import picocli.CommandLine.Option;
 final class ImageOptions {
 
   @Option(
-      names = {"--images", "--data"},
-      required = true,
+      names = "--images",
       paramLabel = "SRC",
       description = {
-        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same,",
-        "with an optional labels.csv (path,label,class,split)."
+        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
+        "optional labels.csv (path,label,class,split).",
+        "Default: the photographs that come with the project."
       })
   Path source;
 
@@ -33,4 +36,9 @@ final class ImageOptions {
       names = "--strict",
       description = "Stop at a missing or unreadable photograph instead of skipping it.")
   boolean strict;
+
+  Photographs photographs() {
+    Path path = source == null ? ShippedFiles.locate().photographs() : source;
+    return new Photographs(path, new ImageSelection(split, every), strict);
+  }
 }

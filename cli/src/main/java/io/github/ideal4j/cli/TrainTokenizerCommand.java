@@ -1,9 +1,13 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.pipeline.TokenizerTraining;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.training.Configs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,12 +118,8 @@ final class TrainTokenizerCommand implements Callable<Integer> {
     }
     TokenizerTraining.Request request =
         new TokenizerTraining.Request(
-            data == null ? ShippedFiles.locate().photographs() : data,
-            split,
-            every,
-            validationSplit,
-            validationEvery,
-            strict,
+            trainOn(),
+            validateOn(),
             backbone == null ? ShippedFiles.locate().backbone() : backbone,
             config,
             features == null ? ShippedFiles.cache() : features,
@@ -130,6 +130,28 @@ final class TrainTokenizerCommand implements Callable<Integer> {
     TokenizerTraining.Result result = TokenizerTraining.run(request, ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
+  }
+
+  private Photographs trainOn() throws IOException {
+    boolean splits = hasSplit(split);
+    return new Photographs(source(), new ImageSelection(splits ? split : null, every), strict);
+  }
+
+  private Optional<Photographs> validateOn() throws IOException {
+    return hasSplit(validationSplit)
+        ? Optional.of(
+            new Photographs(source(), new ImageSelection(validationSplit, validationEvery), strict))
+        : Optional.empty();
+  }
+
+  private Path source() {
+    return data == null ? ShippedFiles.locate().photographs() : data;
+  }
+
+  private boolean hasSplit(String name) throws IOException {
+    try (ImageSource opened = ImageSource.open(source())) {
+      return opened.entries().stream().anyMatch(entry -> name.equals(entry.split()));
+    }
   }
 
   private List<String> settings() {

@@ -1,5 +1,8 @@
 package io.github.ideal4j.pipeline;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.export.PriorExport;
 import io.github.ideal4j.export.TokenizerExport;
 import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSelection;
@@ -7,6 +10,7 @@ import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.prior.PriorRun;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerRun;
 import io.github.ideal4j.torch.TorchEngine;
@@ -65,7 +69,7 @@ public final class Exporting {
 
   /** Exports the tokenizer, and the prior if there is one. */
   public static Result run(Request request, Progress progress) throws IOException {
-    TorchEngine.start(request.threads());
+    TorchEngine engine = TorchEngine.start(request.threads());
     long parts = request.prior().isPresent() ? 2 : 1;
     try (Progress.Stage stage = progress.start("Exporting", parts, "models")) {
       TokenizerRun run = TokenizerRun.open(request.tokenizer());
@@ -77,12 +81,20 @@ public final class Exporting {
       stage.advance(1);
       String prior = "";
       if (request.prior().isPresent()) {
-        prior = PriorAdding.add(exported.bundle(), request.prior().get(), request.out());
+        prior = addPrior(engine, exported.bundle(), request.prior().get(), request.out());
         stage.advance(1);
       }
       Bundle bundle = Bundle.open(request.out());
       return new Result(
           request.out(), bundle.manifest().tokenizerSha256(), exported.comparison(), prior);
+    }
+  }
+
+  /** Puts a trained prior into a bundle and says in words how it compared. */
+  static String addPrior(TorchEngine engine, Bundle bundle, Path priorRun, Path out)
+      throws IOException {
+    try (NDManager manager = engine.newManager(Device.cpu())) {
+      return PriorExport.addTo(bundle, PriorRun.open(priorRun), manager, out).report().summary();
     }
   }
 

@@ -2,9 +2,6 @@ package io.github.ideal4j.pipeline;
 
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.files.Sha256;
-import io.github.ideal4j.image.ImageLoader;
-import io.github.ideal4j.image.ImageSelection;
-import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.progress.Progress;
@@ -19,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Photographs to a trained tokenizer. */
@@ -29,12 +27,8 @@ public final class TokenizerTraining {
   /**
    * What to train on what.
    *
-   * @param data source of photographs
-   * @param split to train on; ignored by sources without splits
-   * @param every trains on every n-th photograph
-   * @param validationSplit to measure on; ignored by sources without splits
-   * @param validationEvery measures on every n-th photograph
-   * @param strict whether an unreadable photograph is an error
+   * @param train photographs to learn from
+   * @param validation photographs to measure on, if any
    * @param backbone the frozen backbone
    * @param config complete
    * @param features folder of cached features
@@ -44,12 +38,8 @@ public final class TokenizerTraining {
    * @param threads of the processor
    */
   public record Request(
-      Path data,
-      String split,
-      int every,
-      String validationSplit,
-      int validationEvery,
-      boolean strict,
+      Photographs train,
+      Optional<Photographs> validation,
       Path backbone,
       TokenizerTrainingConfig config,
       Path features,
@@ -97,14 +87,17 @@ public final class TokenizerTraining {
     DeviceChoice device = engine.device(request.device());
     try (StopSignal stop = StopSignal.onShutdown();
         NDManager manager = engine.newManager(device.device())) {
-      Loaded train = load(request, request.split(), request.every());
-      Loaded validation = validation(request);
+      int size = request.config().model().imageSize();
+      Photographs.Loaded train = request.train().load(size);
+      Photographs.Loaded validation =
+          request.validation().isPresent()
+              ? request.validation().get().load(size)
+              : new Photographs.Loaded(List.of(), 0);
       TokenizerTrainer trainer =
           new TokenizerTrainer(request.config(), manager, request.features(), progress, stop);
       TrainingLoop.Result result =
           trainer.train(
-              new TokenizerTrainer.Photographs(
-                  train.images(), validation.images(), inputs(request)),
+              new TokenizerTrainer.Photographs(pixels(train), pixels(validation), inputs(request)),
               request.backbone(),
               request.out(),
               request.resume());
@@ -119,35 +112,15 @@ public final class TokenizerTraining {
     }
   }
 
-  private record Loaded(List<RgbImage> images, int skipped) {}
-
-  private static Loaded load(Request request, String split, int every) throws IOException {
-    try (ImageSource source = ImageSource.open(request.data())) {
-      boolean splits = source.entries().stream().anyMatch(entry -> entry.split() != null);
-      ImageSelection selection = new ImageSelection(splits ? split : null, every);
-      int size = request.config().model().imageSize();
-      ImageLoader loader = new ImageLoader(source, selection, size, request.strict());
-      List<RgbImage> images = loader.loadAll().stream().map(LoadedImage::image).toList();
-      return new Loaded(images, loader.skipped());
-    }
-  }
-
-  private static Loaded validation(Request request) throws IOException {
-    try (ImageSource source = ImageSource.open(request.data())) {
-      boolean there =
-          source.entries().stream()
-              .anyMatch(entry -> request.validationSplit().equals(entry.split()));
-      if (!there) {
-        return new Loaded(List.of(), 0);
-      }
-    }
-    return load(request, request.validationSplit(), request.validationEvery());
+  private static List<RgbImage> pixels(Photographs.Loaded loaded) {
+    return loaded.images().stream().map(LoadedImage::image).toList();
   }
 
   private static Map<String, String> inputs(Request request) throws IOException {
     Map<String, String> inputs = new TreeMap<>();
-    if (Files.isRegularFile(request.data())) {
-      inputs.put("photographs", Sha256.of(request.data()));
+    Path source = request.train().source();
+    if (Files.isRegularFile(source)) {
+      inputs.put("photographs", Sha256.of(source));
     }
     return inputs;
   }

@@ -1,0 +1,76 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.Tokenizing;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal tokenize}. */
+@Command(
+    name = "tokenize",
+    description = {
+      "Turn photographs into tokens: an Arrow file that Python and others read as it is."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  ideal tokenize --bundle models/tiny --images photos/ --out tokens.arrow"
+    })
+final class TokenizeCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin BundleOptions bundle;
+  @Mixin ImageOptions images;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "The token file to write; with --shards the folder.")
+  Path out;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Files to write. Default: ${DEFAULT-VALUE}.")
+  int shards;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Photographs in one run of the encoder. Default: ${DEFAULT-VALUE}.")
+  int batch;
+
+  @Option(names = "--mirror", description = "Mirror every photograph left to right first.")
+  boolean mirror;
+
+  @Option(
+      names = "--resume",
+      description = "Keep the shards that are there already; for a folder of shards.")
+  boolean resume;
+
+  @Override
+  public Integer call() throws Exception {
+    Tokenizing.Request request =
+        new Tokenizing.Request(
+            bundle.bundle(spec),
+            images.photographs(),
+            mirror,
+            out,
+            shards,
+            batch,
+            resume,
+            bundle.settings(common.threads));
+    Tokenizing.Result result = Tokenizing.run(request, ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}

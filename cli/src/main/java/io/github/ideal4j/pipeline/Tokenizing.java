@@ -1,0 +1,211 @@
+package io.github.ideal4j.pipeline;
+
+import io.github.ideal4j.arrow.TokenColumn;
+import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.arrow.TokenFileInfo;
+import io.github.ideal4j.arrow.TokenFileWriter;
+import io.github.ideal4j.arrow.TokenGrid;
+import io.github.ideal4j.arrow.TokenRow;
+import io.github.ideal4j.image.ImageEntry;
+import io.github.ideal4j.image.ImageLoader;
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.image.LoadedImage;
+import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.BundleDescription;
+import io.github.ideal4j.onnx.serving.ImageTokenizer;
+import io.github.ideal4j.onnx.serving.SessionSettings;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.training.ProvenanceRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Photographs to a token file, or to a folder of shards. */
+public final class Tokenizing {
+
+  private Tokenizing() {}
+
+  /**
+   * What to tokenize.
+   *
+   * @param bundle folder of the tokenizer
+   * @param photographs to read
+   * @param mirrored whether each is mirrored left to right first
+   * @param out the file to write, or with more than one shard the folder
+   * @param shards files to write, at least 1
+   * @param batch photographs in one run of the encoder
+   * @param resume whether shards that are there already stay as they are
+   * @param settings of the runtime
+   */
+  public record Request(
+      Path bundle,
+      Photographs photographs,
+      boolean mirrored,
+      Path out,
+      int shards,
+      int batch,
+      boolean resume,
+      SessionSettings settings) {
+
+    public Request {
+      if (shards < 1) {
+        throw new IllegalArgumentException("at least 1 shard is needed, got " + shards);
+      }
+    }
+
+    /** One file with the usual batch, on the processor. */
+    public static Request file(Path bundle, Photographs photographs, Path out, int threads) {
+      SessionSettings settings = SessionSettings.cpu().withThreads(threads);
+      return new Request(bundle, photographs, false, out, 1, 8, false, settings);
+    }
+
+    /** The same of mirrored photographs. */
+    public Request mirrored(Path otherOut) {
+      return new Request(bundle, photographs, true, otherOut, shards, batch, resume, settings);
+    }
+  }
+
+  /**
+   * What was written.
+   *
+   * @param out file or folder
+   * @param rows photographs in it, earlier shards included
+   * @param skipped photographs that could not be read
+   * @param seconds that it took
+   */
+  public record Result(Path out, long rows, int skipped, double seconds) {
+
+    /** The result in words. */
+    public String text() {
+      String left =
+          skipped == 0 ? "" : "%d unreadable photographs were left out.%n".formatted(skipped);
+      return "%s%,d photographs in %.0f s: %s".formatted(left, rows, seconds, out);
+    }
+  }
+
+  /** Tokenizes. Rows are numbered by the place of the photograph in the selection. */
+  public static Result run(Request request, Progress progress) throws IOException {
+    long start = System.nanoTime();
+    Bundle bundle = Bundle.open(request.bundle());
+    try (ImageSource source = ImageSource.open(request.photographs().source());
+        ImageTokenizer tokenizer =
+            ImageTokenizer.open(bundle, request.settings(), request.batch())) {
+      Work work = new Work(request, bundle, tokenizer, source);
+      work.run(progress);
+      return new Result(request.out(), work.rows, work.skipped, (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  /** One call. */
+  private static final class Work {
+
+    private final Request request;
+    private final Bundle bundle;
+    private final ImageTokenizer tokenizer;
+    private final ImageSource source;
+    private final List<ImageEntry> entries;
+    private long rows;
+    private int skipped;
+
+    Work(Request request, Bundle bundle, ImageTokenizer tokenizer, ImageSource source) {
+      this.request = request;
+      this.bundle = bundle;
+      this.tokenizer = tokenizer;
+      this.source = source;
+      entries = request.photographs().selection().of(source);
+    }
+
+    void run(Progress progress) throws IOException {
+      try (Progress.Stage stage = progress.start("Tokenizing", entries.size(), "photographs")) {
+        for (int shard = 0; shard < request.shards(); shard++) {
+          int from = (int) ((long) entries.size() * shard / request.shards());
+          int to = (int) ((long) entries.size() * (shard + 1) / request.shards());
+          Path file =
+              request.shards() == 1
+                  ? request.out()
+                  : request.out().resolve(TokenDataset.shardName(shard));
+          if (request.resume() && Files.exists(file)) {
+            rows += existing(file);
+          } else {
+            write(file, from, to, stage);
+          }
+          stage.advance(0);
+        }
+      }
+    }
+
+    private long existing(Path file) throws IOException {
+      try (TokenDataset done = TokenDataset.open(file)) {
+        bundle.requireOwnTokens(done.info().tokenizer(), file.toString());
+        return done.size();
+      }
+    }
+
+    private void write(Path file, int from, int to, Progress.Stage stage) throws IOException {
+      List<ImageEntry> part = entries.subList(from, to);
+      ImageSource chosen = new PartOf(source, part);
+      int size = bundle.description().image().height();
+      ImageLoader loader =
+          new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict());
+      try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
+        List<LoadedImage> batch = new ArrayList<>();
+        for (LoadedImage image : loader) {
+          batch.add(image);
+          if (batch.size() == request.batch()) {
+            append(writer, batch, stage);
+          }
+        }
+        append(writer, batch, stage);
+        writer.finish();
+      }
+      skipped += loader.skipped();
+      stage.advance(loader.skipped());
+    }
+
+    private void append(TokenFileWriter writer, List<LoadedImage> batch, Progress.Stage stage)
+        throws IOException {
+      if (batch.isEmpty()) {
+        return;
+      }
+      List<RgbImage> images =
+          batch.stream()
+              .map(LoadedImage::image)
+              .map(image -> request.mirrored() ? image.mirrored() : image)
+              .toList();
+      int[][] tokens = tokenizer.encode(images);
+      BundleDescription.Grid grid = bundle.description().grid();
+      for (int i = 0; i < tokens.length; i++) {
+        ImageEntry entry = batch.get(i).entry();
+        writer.append(
+            TokenRow.of(rows++, new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
+                .withLabel(entry.label())
+                .withPath(entry.path()));
+      }
+      stage.advance(batch.size());
+      batch.clear();
+    }
+
+    private TokenFileInfo info() {
+      return TokenFileInfo.toWrite(
+          bundle.tokenizer(),
+          "ideal4j " + ProvenanceRecord.thisCodeVersion(),
+          List.of(TokenColumn.LABEL, TokenColumn.PATH));
+    }
+  }
+
+  /** Some images of a source; closing it leaves the source open. */
+  private record PartOf(ImageSource source, List<ImageEntry> entries) implements ImageSource {
+
+    @Override
+    public byte[] read(ImageEntry entry) throws IOException {
+      return source.read(entry);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
