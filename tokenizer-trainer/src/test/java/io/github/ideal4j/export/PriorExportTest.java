@@ -1,12 +1,14 @@
 package io.github.ideal4j.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.Uniforms;
+import io.github.ideal4j.onnx.trace.ExportException;
 import io.github.ideal4j.prior.GptPrior;
 import io.github.ideal4j.prior.GptPriorConfig;
 import io.github.ideal4j.prior.GptPriorSampler;
@@ -90,6 +92,25 @@ class PriorExportTest {
                   reference.sample(LABELS, guidance, GptPriorSampler.drawn(filter, uniforms(7))));
         }
       }
+    }
+  }
+
+  @Test
+  void graphsOfOtherWeightsAreRefusedWithTheirDifference() {
+    PriorExport export = PriorExport.export(prior, manager);
+    GptPrior other = GptPrior.create(CONFIG, 0, 1, manager);
+    disturb(other, 5);
+    PriorCheck check = new PriorCheck(other, manager);
+    try (PriorGraph sampler = new PriorGraph(export.sampler());
+        PriorGraph score = new PriorGraph(export.score());
+        PriorGraph own = new PriorGraph(PriorExport.export(other, manager).sampler())) {
+      assertThatThrownBy(() -> check.compare(sampler, score))
+          .isInstanceOf(ExportException.class)
+          .hasMessageStartingWith("prior.onnx chooses ")
+          .hasMessageContaining("of 48 tokens unlike the prior");
+      assertThatThrownBy(() -> check.compare(own, score))
+          .isInstanceOf(ExportException.class)
+          .hasMessageStartingWith("prior-score.onnx differs from the prior by ");
     }
   }
 }
