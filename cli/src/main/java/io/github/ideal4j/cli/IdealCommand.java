@@ -28,6 +28,14 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ExportCommand.class,
       TokenizeCommand.class,
+      DetokenizeCommand.class,
+      SampleCommand.class,
+      TokensCommand.class,
+      ClassifyCommand.class,
+      FuseCommand.class,
+      EvaluateCommand.class,
+      ReportCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class IdealCommand implements Runnable {

@@ -1,0 +1,73 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.Detokenizing;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal detokenize}. */
+@Command(
+    name = "detokenize",
+    description = "Turn the tokens of a file back into pictures.",
+    footer = {
+      "",
+      "Example:",
+      "  ideal detokenize --bundle models/tiny --tokens tokens.arrow --rows 0:16 --out pictures/"
+    })
+final class DetokenizeCommand implements Callable<Integer> {
+
+  private static final Pattern ROWS = Pattern.compile("(\\d{0,18}):(\\d{0,18})");
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin BundleOptions bundle;
+
+  @Option(
+      names = "--tokens",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "Tokens of this bundle.")
+  Path tokens;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the PNG files.")
+  Path out;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "A:B",
+      defaultValue = ":",
+      description = "Rows A to B, without B. Default: all.")
+  String rows;
+
+  @Override
+  public Integer call() throws Exception {
+    Matcher range = ROWS.matcher(rows);
+    if (!range.matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "--rows is '%s'; 0:16, 8: or :8 would be valid".formatted(rows));
+    }
+    Detokenizing.Request request =
+        new Detokenizing.Request(
+            bundle.bundle(spec),
+            tokens,
+            range.group(1).isEmpty() ? 0 : Long.parseLong(range.group(1)),
+            range.group(2).isEmpty() ? -1 : Long.parseLong(range.group(2)),
+            out,
+            bundle.settings(common.threads));
+    Detokenizing.Result result = Detokenizing.run(request, ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.ideal4j.cli;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.github.ideal4j.image.ImageLoader;
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.torch.TorchEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ideal doctor}. */
+@Command(
+    name = "doctor",
+    description = "Say what this machine and this checkout have: engines, GPUs, files.",
+    footer = {"", "Example:", "  ideal doctor --images photos/"})
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final long MEBIBYTE = 1 << 20;
+  private static final int SMALL = 32;
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Option(
+      names = "--images",
+      paramLabel = "SRC",
+      description = "Read all photographs of a source and count those that cannot be read.")
+  Path images;
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("ideal4j", new Version().getVersion()[0]);
+    facts.put("Java", "%s %s".formatted(System.getProperty("java.vendor"), Runtime.version()));
+    facts.put(
+        "machine",
+        "%s %s, %d processors, %,d MiB heap"
+            .formatted(
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory() / MEBIBYTE));
+    facts.putAll(TorchEngine.start(common.threads).facts());
+    facts.put("ONNX Runtime", OrtEnvironment.getEnvironment().getVersion());
+    facts.put("ONNX Runtime providers", OrtEnvironment.getAvailableProviders().toString());
+    shipped(facts);
+    if (images != null) {
+      read(facts);
+    }
+    output.print(facts, Facts.lines(facts));
+    return 0;
+  }
+
+  private static void shipped(Map<String, Object> facts) {
+    try {
+      ShippedFiles files = ShippedFiles.locate();
+      facts.put("project", files.home().toString());
+      facts.put("models/tiny", files.bundle().isPresent() ? "there" : "not in this checkout");
+    } catch (IllegalStateException e) {
+      facts.put("project", e.getMessage());
+    }
+  }
+
+  private void read(Map<String, Object> facts) throws IOException {
+    try (ImageSource source = ImageSource.open(images)) {
+      ImageLoader loader = new ImageLoader(source, ImageSelection.all(), SMALL, false);
+      long readable = 0;
+      for (var ignored : loader) {
+        readable++;
+      }
+      facts.put("photographs", readable);
+      facts.put("unreadable photographs", loader.skipped());
+      facts.put("classes", source.classes().size());
+      loader.failures().stream()
+          .limit(5)
+          .forEach(failure -> facts.put("- " + facts.size(), failure.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.ideal4j.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal tokens}: looking at token files. */
+@Command(
+    name = "tokens",
+    description = "Look at token files: what is in them, whether they are whole.",
+    subcommands = {TokensInspectCommand.class, TokensVerifyCommand.class, TokensHeadCommand.class})
+final class TokensCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "what with the tokens? inspect, verify or head");
+  }
+}

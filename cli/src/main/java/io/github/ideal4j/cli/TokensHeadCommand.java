@@ -1,0 +1,67 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.arrow.TokenRow;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ideal tokens head}. */
+@Command(
+    name = "head",
+    description = "Show the first rows of a token file.",
+    footer = {"", "Example:", "  ideal tokens head tokens.arrow --rows 3"})
+final class TokensHeadCommand implements Callable<Integer> {
+
+  private static final int SHOWN = 12;
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Parameters(paramLabel = "FILE|DIR", description = "A token file or a folder of shards.")
+  Path tokens;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many rows. Default: ${DEFAULT-VALUE}.")
+  int rows;
+
+  @Override
+  public Integer call() throws Exception {
+    List<Map<String, Object>> shown = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    try (TokenDataset dataset = TokenDataset.open(tokens)) {
+      for (long i = 0; i < Math.min(rows, dataset.size()); i++) {
+        TokenRow row = dataset.row(i);
+        int[] indices = row.grid().indices();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", row.id());
+        fields.put("label", row.label());
+        fields.put("path", row.path());
+        fields.put("tokens", indices);
+        shown.add(fields);
+        String start = Arrays.toString(Arrays.copyOf(indices, Math.min(SHOWN, indices.length)));
+        text.append(
+            "%6d  %-18s %s ... (%d)  %s%n"
+                .formatted(
+                    row.id(),
+                    row.label() == null ? "-" : row.label(),
+                    start.substring(1, start.length() - 1),
+                    indices.length,
+                    row.path() == null ? "" : row.path()));
+      }
+    }
+    output.print(shown, text.toString());
+    return 0;
+  }
+}

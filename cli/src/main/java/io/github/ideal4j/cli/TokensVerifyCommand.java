@@ -1,0 +1,39 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.arrow.TokenFileReader;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ideal tokens verify}. */
+@Command(
+    name = "verify",
+    description = "Read a whole token file and compare all check sums.",
+    footer = {"", "Example:", "  ideal tokens verify tokens.arrow"})
+final class TokensVerifyCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Parameters(paramLabel = "FILE|DIR", description = "A token file or a folder of shards.")
+  Path tokens;
+
+  @Override
+  public Integer call() throws Exception {
+    try (TokenDataset dataset = TokenDataset.open(tokens)) {
+      for (TokenFileReader reader : dataset.readers()) {
+        reader.verify(ConsoleProgress.detect());
+      }
+      boolean sums = dataset.info().checksummed();
+      output.print(
+          Map.of("rows", dataset.size(), "checksummed", sums),
+          "%,d rows are whole%s: %s"
+              .formatted(dataset.size(), sums ? "" : " (the file has no check sums)", tokens));
+    }
+    return 0;
+  }
+}
