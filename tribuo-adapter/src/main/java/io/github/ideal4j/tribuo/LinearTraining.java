@@ -28,7 +28,7 @@ record LinearTraining(int epochs, double rate, long seed) {
 
   /** Near the optimum in seconds for a few thousand images and a hundred classes. */
   static LinearTraining standard(long seed) {
-    return new LinearTraining(15, 10, seed);
+    return new LinearTraining(10, 3, seed);
   }
 
   LinearSGDModel train(Dataset<Label> data, Progress progress) {

@@ -100,6 +100,7 @@ public final class PooledCodebook implements TokenFeaturizer {
     return new ConfiguredObjectProvenanceImpl(this, "TokenFeaturizer");
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Prepared(List<String> names, float[] vectors, int size) implements TokenFeatures {
 
     @Override

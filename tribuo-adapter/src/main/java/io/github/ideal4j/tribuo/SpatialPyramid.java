@@ -55,6 +55,7 @@ public final class SpatialPyramid implements TokenFeaturizer {
     return new ConfiguredObjectProvenanceImpl(this, "TokenFeaturizer");
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Prepared(List<List<String>> levels, List<String> names, int[] quarters)
       implements TokenFeatures {
 
@@ -88,7 +89,9 @@ public final class SpatialPyramid implements TokenFeaturizer {
       Value placed = graph.op("Add", tokens, Histograms.row(graph, offsets));
       Value cells = Histograms.count(graph, placed, CELLS * codes); // [n, cells * codes]
       cells = Weighting.HELLINGER.emit(graph, graph.reshape(cells, -1, CELLS, codes));
-      cells = graph.op("Mul", graph.reshape(cells, -1, CELLS * codes), graph.scalar(CELL_WEIGHT));
+      cells =
+          graph.op(
+              "Mul", graph.reshape(cells, -1, (long) CELLS * codes), graph.scalar(CELL_WEIGHT));
       Value whole = Weighting.HELLINGER.emit(graph, Histograms.count(graph, tokens, codes));
       return Weighting.emitUnitLength(graph, graph.concat(1, whole, cells));
     }

@@ -20,6 +20,7 @@ import org.tribuo.provenance.ConfiguredDataSourceProvenance;
  * Where the tokens of a {@link TokenDataSource} come from: the configuration, the SHA-256 of the
  * files and the tokenizer. Kept in every model that is trained on them.
  */
+@SuppressWarnings("serial") // Tribuo's types are Serializable; it stores this as protobuf
 public final class TokenDataSourceProvenance extends SkeletalConfiguredObjectProvenance
     implements ConfiguredDataSourceProvenance {
 
