@@ -17,11 +17,12 @@ final class ConsoleProgress implements Progress {
     this.terminal = terminal;
   }
 
-  /** Bars if a person seems to watch, lines otherwise. */
+  /**
+   * Bars if a person watches, lines otherwise. {@code ./ideal} knows whether the error stream is a
+   * terminal, which Java cannot tell in every version.
+   */
   static ConsoleProgress detect() {
-    String type = System.getenv("TERM");
-    boolean terminal = System.console() != null && type != null && !type.equals("dumb");
-    return new ConsoleProgress(System.err, terminal);
+    return new ConsoleProgress(System.err, "1".equals(System.getenv("IDEAL_TERMINAL")));
   }
 
   /** Lines only, to a stream of one's own. */

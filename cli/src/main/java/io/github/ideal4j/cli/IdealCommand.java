@@ -1,6 +1,7 @@
 package io.github.ideal4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       "  ideal help sample"
     },
     subcommands = {
+      QuickstartCommand.class,
       TrainCommand.class,
       ExportCommand.class,
       TokenizeCommand.class,
@@ -49,7 +51,7 @@ public final class IdealCommand implements Runnable {
 
   /** Runs one command and ends the process: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] arguments) {
-    System.exit(execute(new PrintWriter(System.out, true), arguments));
+    System.exit(execute(new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
   }
 
   /**

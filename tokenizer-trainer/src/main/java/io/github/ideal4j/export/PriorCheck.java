@@ -28,7 +28,7 @@ final class PriorCheck {
   /** Float32 rounding of logits through all layers, and of the sum over all codes. */
   static final double NLL = 1e-3;
 
-  private static final int IMAGES = 4;
+  private static final int IMAGES = 2;
   private static final long SEED = 1;
 
   private final GptPrior prior;

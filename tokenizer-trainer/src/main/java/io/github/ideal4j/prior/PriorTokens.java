@@ -66,16 +66,15 @@ record PriorTokens(TokenFileInfo info, int[] tokens, List<String> labels, List<S
     return List.copyOf(new TreeSet<>(labels));
   }
 
-  /** The class of every row. */
-  int[] classesOf(List<String> classes, Path source) {
+  /**
+   * The class of every row; a label that is not among the classes, as a small training set may lack
+   * it, counts as no class: {@code classes.size()}.
+   */
+  int[] classesOf(List<String> classes) {
     int[] ids = new int[rows()];
     for (int row = 0; row < ids.length; row++) {
-      ids[row] = classes.indexOf(labels.get(row));
-      if (ids[row] < 0) {
-        throw new IllegalArgumentException(
-            "row %d of %s has the label '%s', which no training row has"
-                .formatted(row, source, labels.get(row)));
-      }
+      int place = classes.indexOf(labels.get(row));
+      ids[row] = place < 0 ? classes.size() : place;
     }
     return ids;
   }

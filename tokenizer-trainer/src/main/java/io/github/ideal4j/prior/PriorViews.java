@@ -39,9 +39,9 @@ record PriorViews(
     if (sources.validation().isPresent()) {
       Path source = sources.validation().get();
       validation = Optional.of(readBeside(train, source));
-      validationClasses = validation.get().classesOf(classes, source);
+      validationClasses = validation.get().classesOf(classes);
     }
-    int[] trainClasses = train.classesOf(classes, sources.train());
+    int[] trainClasses = train.classesOf(classes);
     return new PriorViews(train, mirrored, validation, classes, trainClasses, validationClasses);
   }
 

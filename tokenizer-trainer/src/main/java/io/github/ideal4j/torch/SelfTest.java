@@ -28,7 +28,7 @@ final class SelfTest {
 
   private static double relativeError(int channels) {
     Random random = new Random(channels);
-    double[] x = random.doubles((long) 2 * channels * SIDE * SIDE, -1, 1).toArray();
+    double[] x = random.doubles(2L * channels * SIDE * SIDE, -1, 1).toArray();
     double[] w = random.doubles((long) channels * channels * 9, -1, 1).toArray();
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       NDArray exactX = manager.create(x, new Shape(2, channels, SIDE, SIDE));

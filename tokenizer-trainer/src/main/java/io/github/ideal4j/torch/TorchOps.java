@@ -64,7 +64,8 @@ public final class TorchOps {
    */
   public static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
     String method = causal ? "attention_causal" : "attention";
-    double scale = 1 / Math.sqrt(q.getShape().get(q.getShape().dimension() - 1));
+    long dim = q.getShape().get(q.getShape().dimension() - 1);
+    double scale = 1 / Math.sqrt((double) dim);
     return Tracing.custom(
         method,
         List.of(q, k, v),
