@@ -130,12 +130,14 @@ public final class FeatureCache implements AutoCloseable {
       throws IOException {
     long rowBytes = rowBytes();
     long done = Math.min(shallow.size(), deep.size()) / rowBytes;
-    shallow.truncate(Math.max(done * rowBytes, 0));
-    deep.truncate(Math.max(done * rowBytes, 0));
     long rows = (long) views * images.size();
     if (done >= rows) {
       return;
     }
+    // Whole batches are kept, since the last bits of a row depend on the rows computed with it.
+    done -= done % BATCH;
+    shallow.truncate(done * rowBytes);
+    deep.truncate(done * rowBytes);
     boolean recording = Autograd.isRecording();
     Autograd.setRecording(false);
     BackboneInput input = new BackboneInput(images.get(0).width(), backbone.config().inputSize());
