@@ -84,7 +84,8 @@ public final class TokenizerTrainer {
    */
   public TrainingLoop.Result train(
       Photographs photographs, Path backboneFile, Path root, boolean resume) throws IOException {
-    requireSize(photographs);
+    requireSize(photographs.train());
+    requireSize(photographs.validation());
     try (NDManager own = manager.newSubManager();
         VisionBackbone backbone = openBackbone(backboneFile, own);
         FeatureCache train = features(photographs.train(), config.data().mirror(), backbone, own);
@@ -100,9 +101,9 @@ public final class TokenizerTrainer {
     }
   }
 
-  private void requireSize(Photographs photographs) {
+  private void requireSize(List<RgbImage> images) {
     int size = config.model().imageSize();
-    for (RgbImage image : photographs.train()) {
+    for (RgbImage image : images) {
       if (image.width() != size || image.height() != size) {
         throw new IllegalArgumentException(
             "the model takes images of %d x %d, got %d x %d"
