@@ -2,6 +2,8 @@ package io.github.ideal4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,8 +51,12 @@ public final class IdealCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "which command? 'ideal --help' lists them");
   }
 
+  /** Tribuo tells its doings to java.util.logging; kept here, or the level would be forgotten. */
+  private static final Logger TRIBUO = Logger.getLogger("org.tribuo");
+
   /** Runs one command and ends the process: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] arguments) {
+    TRIBUO.setLevel(Level.WARNING);
     System.exit(execute(new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
   }
 

@@ -174,7 +174,7 @@ final class QuickstartReport {
       Path file = request.reference().get().resolveSibling("tiny-evaluation.json");
       if (Files.exists(file)) {
         columns.put(
-            REFERENCE + " (all test photographs)",
+            REFERENCE,
             new ObjectMapper()
                 .readValue(file.toFile(), new TypeReference<Map<String, Double>>() {}));
       }
