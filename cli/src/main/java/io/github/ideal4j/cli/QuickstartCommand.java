@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "quickstart",
     description = {
       "Everything once, on real photographs: train a tokenizer, export it, tokenize, train a prior,",
-      "draw new images, classify, and write a report. About 15 minutes on two cores.",
+      "draw new images, classify, and write a report. 15 to 25 minutes on two cores.",
       "Stopped or killed, the same command goes on where it was."
     },
     footer = {"", "Example:", "  ideal quickstart --budget 30 --out runs/half-an-hour"})
