@@ -5,25 +5,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 /** Holds the cut of the modules: who may know whom, and who must never see an engine. */
-@AnalyzeClasses(
-    packages = "io.github.ideal4j",
-    importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
   private static final String ROOT = "io.github.ideal4j.";
 
-  @ArchTest
-  static final ArchRule packagesAreFreeOfCircles =
+  private static final ArchRule PACKAGES_ARE_FREE_OF_CIRCLES =
       slices().matching("io.github.ideal4j.(**)").should().beFreeOfCycles();
 
-  @ArchTest
-  static final ArchRule dependenciesPointDown =
+  private static final ArchRule DEPENDENCIES_POINT_DOWN =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("command")
@@ -57,8 +53,7 @@ class ArchitectureTest {
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("command", "tribuo", "training");
 
-  @ArchTest
-  static final ArchRule servingNeverSeesTheTrainingEngine =
+  private static final ArchRule SERVING_NEVER_SEES_THE_TRAINING_ENGINE =
       noClasses()
           .that()
           .resideInAnyPackage(
@@ -74,8 +69,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl..");
 
-  @ArchTest
-  static final ArchRule onlyTorchTouchesTheEngineItself =
+  private static final ArchRule ONLY_TORCH_TOUCHES_THE_ENGINE_ITSELF =
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT + "torch..")
@@ -83,19 +77,52 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl.pytorch..", "com.sun.jna..");
 
-  @ArchTest
-  static final ArchRule onlyTheCommandEndsTheProcess =
+  private static final ArchRule ONLY_THE_COMMAND_ENDS_THE_PROCESS =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + "cli..")
           .should()
           .callMethod(System.class, "exit", int.class);
 
-  @ArchTest
-  static final ArchRule nothingIsJavaSerialized =
+  private static final ArchRule NOTHING_IS_JAVA_SERIALIZED =
       classes()
           .that()
           .resideInAPackage("io.github.ideal4j..")
           .should()
           .notBeAssignableTo(java.io.Externalizable.class);
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.github.ideal4j");
+
+  @Test
+  void packagesAreFreeOfCircles() {
+    PACKAGES_ARE_FREE_OF_CIRCLES.check(CLASSES);
+  }
+
+  @Test
+  void dependenciesPointDown() {
+    DEPENDENCIES_POINT_DOWN.check(CLASSES);
+  }
+
+  @Test
+  void servingNeverSeesTheTrainingEngine() {
+    SERVING_NEVER_SEES_THE_TRAINING_ENGINE.check(CLASSES);
+  }
+
+  @Test
+  void onlyTorchTouchesTheEngineItself() {
+    ONLY_TORCH_TOUCHES_THE_ENGINE_ITSELF.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheCommandEndsTheProcess() {
+    ONLY_THE_COMMAND_ENDS_THE_PROCESS.check(CLASSES);
+  }
+
+  @Test
+  void nothingIsJavaSerialized() {
+    NOTHING_IS_JAVA_SERIALIZED.check(CLASSES);
+  }
 }
