@@ -38,6 +38,7 @@ import java.util.Map;
 public record PriorExport(ModelProto sampler, ModelProto score, PriorReport report) {
 
   private static final String BATCH = "batch";
+  private static final String PAST = "past";
 
   /** ONNX files are protocol buffers, which end at 2 GiB; the rest is room for the graph. */
   private static final long MOST_PARAMETERS = (1L << 29) - (1L << 22);
@@ -68,7 +69,8 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
   private static ExportedModel step(GptPrior prior) {
     GptPriorStep step = new GptPriorStep(prior);
     String[] outputs = step.outputNames().toArray(String[]::new);
-    return OnnxExporter.export(step, step.inputSpecs(BATCH), ExportOptions.named("step", outputs));
+    return OnnxExporter.export(
+        step, step.inputSpecs(BATCH, PAST), ExportOptions.named("step", outputs));
   }
 
   private static ExportedModel whole(GptPrior prior) {

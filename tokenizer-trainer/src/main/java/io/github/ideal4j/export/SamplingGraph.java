@@ -71,7 +71,7 @@ final class SamplingGraph {
     body.output(body.op("Identity", condition), ElementType.BOOL);
     body.output(body.op("Tile", chosen, times), ElementType.INT64, "rows");
     for (Value next : stepped.subList(1, stepped.size())) {
-      body.output(body.op("Identity", next), ElementType.FLOAT, cacheDims());
+      body.output(body.op("Identity", next), ElementType.FLOAT, cacheDims("grown"));
     }
     body.output(body.op("Identity", chosen), ElementType.INT64, "n");
 
@@ -102,13 +102,13 @@ final class SamplingGraph {
   private List<Value> bodyCache(GraphBuilder body) {
     List<Value> cache = new ArrayList<>();
     for (String name : step.inputs().subList(STEP_INPUTS, step.inputs().size())) {
-      cache.add(body.bodyInput(name, ElementType.FLOAT, cacheDims()));
+      cache.add(body.bodyInput(name, ElementType.FLOAT, cacheDims("past")));
     }
     return cache;
   }
 
-  private Object[] cacheDims() {
-    return new Object[] {"rows", config.heads(), config.tokens(), config.headDim()};
+  private Object[] cacheDims(String places) {
+    return new Object[] {"rows", config.heads(), places, config.headDim()};
   }
 
   /** Without guidance both halves are the same rows, and their difference is exactly 0. */
@@ -120,9 +120,8 @@ final class SamplingGraph {
   }
 
   private Value loop(GraphBuilder body, Value rows, int caches) {
-    Value cacheShape =
-        graph.concat(0, rows, graph.longs(config.heads(), config.tokens(), config.headDim()));
-    Value empty = graph.op("Expand", graph.scalar(0f), cacheShape);
+    Value cacheShape = graph.concat(0, rows, graph.longs(config.heads(), 0, config.headDim()));
+    Value empty = graph.op("ConstantOfShape", cacheShape); // float32
     List<Value> start = new ArrayList<>();
     start.add(graph.scalar(ElementType.INT64, config.tokens()));
     start.add(graph.constant(Tensors.filled(ElementType.BOOL, 1)));

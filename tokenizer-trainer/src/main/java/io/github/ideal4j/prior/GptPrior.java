@@ -152,7 +152,7 @@ public final class GptPrior extends AbstractBlock {
 
   NDArray logits(ParameterStore store, NDArray x, boolean training) {
     NDArray scale = store.getValue(finalNorm, x.getDevice(), training);
-    NDArray normed = RmsNorm.apply(x, scale, config.normEpsilon());
+    NDArray normed = TorchOps.rmsNorm(x, scale, config.normEpsilon());
     return TorchOps.linear(normed, store.getValue(head, x.getDevice(), training), null);
   }
 

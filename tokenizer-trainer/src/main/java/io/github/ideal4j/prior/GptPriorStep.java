@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of generation with cached keys and values, for a sampler's loop. All shapes stay the
- * same from step to step.
+ * One step of generation with cached keys and values, for a sampler's loop. The cache grows by one
+ * place a step.
  *
  * <p>Inputs, in this order:
  *
@@ -23,8 +23,8 @@ import java.util.List;
  *   <li>{@code token} int64 {@code [batch]}: the token chosen last; not looked at in step 0
  *   <li>{@code label} int64 {@code [batch]}: the class; looked at in step 0 only
  *   <li>{@code position} int64 {@code [1]}: how many tokens were chosen so far, from 0
- *   <li>{@code key.0, value.0, key.1, ...} {@code [batch, heads, tokens, headDim]}: two for each
- *       layer; zeros before step 0
+ *   <li>{@code key.0, value.0, key.1, ...} {@code [batch, heads, position, headDim]}: two for each
+ *       layer; without a place before step 0
  * </ol>
  *
  * Outputs: {@code logits [batch, codebookSize]} of the token at {@code position}, then the keys and
@@ -37,14 +37,11 @@ public final class GptPriorStep extends AbstractBlock {
   private static final int CACHE = 3;
 
   private final GptPrior prior;
-  private final NDArray places;
 
   /** A step of an initialized prior, which stays the owner of its parameters. */
   public GptPriorStep(GptPrior prior) {
     super(VERSION);
     this.prior = addChildBlock("prior", prior);
-    NDArray table = prior.named().get("tok_embeddings.weight");
-    places = count(table.getManager());
   }
 
   /** The prior whose step this is. */
@@ -60,18 +57,19 @@ public final class GptPriorStep extends AbstractBlock {
   }
 
   /**
-   * The inputs for an export, with {@code batch} as the size that may change.
+   * The inputs for an export.
    *
-   * @param batch name of that size
+   * @param batch name of the number of rows
+   * @param past name of the number of places in the cache
    */
-  public List<InputSpec> inputSpecs(String batch) {
+  public List<InputSpec> inputSpecs(String batch, String past) {
     GptPriorConfig config = prior.config();
     List<InputSpec> specs = new ArrayList<>();
     specs.add(InputSpec.longs("token", config.codebookSize(), batch));
     specs.add(InputSpec.longs("label", config.classes() + 1L, batch));
     specs.add(InputSpec.longs("position", config.tokens(), 1));
     for (String name : cacheNames("")) {
-      specs.add(InputSpec.floats(name, batch, config.heads(), config.tokens(), config.headDim()));
+      specs.add(InputSpec.floats(name, batch, config.heads(), past, config.headDim()));
     }
     return specs;
   }
@@ -92,17 +90,16 @@ public final class GptPriorStep extends AbstractBlock {
     return names;
   }
 
-  /** {@code [batch, heads, tokens, headDim]}, the shape of every key and value. */
-  public Shape cacheShape(long batch) {
+  private Shape cacheShape(long batch, long places) {
     GptPriorConfig config = prior.config();
-    return new Shape(batch, config.heads(), config.tokens(), config.headDim());
+    return new Shape(batch, config.heads(), places, config.headDim());
   }
 
   /** The empty cache that step 0 starts from: keys and values of each layer. */
   public NDList emptyCache(NDManager manager, long batch) {
     NDList cache = new NDList();
     for (int i = 0; i < 2 * prior.config().layers(); i++) {
-      cache.add(manager.zeros(cacheShape(batch)));
+      cache.add(manager.zeros(cacheShape(batch, 0)));
     }
     return cache;
   }
@@ -113,10 +110,10 @@ public final class GptPriorStep extends AbstractBlock {
     NDArray position = inputs.get(2);
     NDArray x = embedding(store, inputs.get(0), inputs.get(1), position).expandDims(1);
     Rope.Turn turn = prior.rope().at(position);
-    KeyValueCache.Place place = KeyValueCache.Place.of(position, places);
     NDList outputs = new NDList();
     for (int i = 0; i < prior.layers().size(); i++) {
-      KeyValueCache cache = place.cache(inputs.get(CACHE + 2 * i), inputs.get(CACHE + 2 * i + 1));
+      KeyValueCache cache =
+          new KeyValueCache(inputs.get(CACHE + 2 * i), inputs.get(CACHE + 2 * i + 1));
       NDList stepped = prior.layers().get(i).step(store, x, turn, cache);
       x = stepped.get(0); // [batch, 1, dim]
       outputs.add(stepped.get(1));
@@ -141,18 +138,10 @@ public final class GptPriorStep extends AbstractBlock {
     throw new IllegalStateException("the prior of a step is initialized by itself");
   }
 
-  private NDArray count(NDManager manager) {
-    long[] numbers = new long[prior.config().tokens()];
-    Arrays.setAll(numbers, i -> i);
-    try (NDArray onHeap = manager.create(numbers)) {
-      return onHeap.duplicate();
-    }
-  }
-
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     Shape[] shapes = new Shape[1 + 2 * prior.config().layers()];
-    Arrays.fill(shapes, cacheShape(inputShapes[0].get(0)));
+    Arrays.fill(shapes, cacheShape(inputShapes[0].get(0), inputShapes[CACHE].get(2) + 1));
     shapes[0] = new Shape(inputShapes[0].get(0), prior.config().codebookSize());
     return shapes;
   }

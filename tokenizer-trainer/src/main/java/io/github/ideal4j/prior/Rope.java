@@ -1,12 +1,12 @@
 package io.github.ideal4j.prior;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.github.ideal4j.torch.TorchOps;
 
 /**
  * Rotary positions in two dimensions. Neighbouring numbers of a head form pairs; the first half of
@@ -86,12 +86,7 @@ final class Rope {
 
     /** Turns every pair of {@code x [batch, heads, length, headDim]}. */
     NDArray apply(NDArray x) {
-      Shape shape = x.getShape();
-      long half = shape.get(3) / 2;
-      NDArray pairs = x.reshape(shape.get(0), shape.get(1), shape.get(2), half, 2);
-      NDList parts = pairs.split(2, 4);
-      NDArray swapped = parts.get(1).concat(parts.get(0), 4).reshape(shape);
-      return x.mul(cos).add(swapped.mul(sin));
+      return TorchOps.rotatePairs(x, cos, sin);
     }
   }
 }

@@ -112,7 +112,7 @@ final class TransformerLayer extends AbstractBlock {
   }
 
   private NDArray norm(NDArray x, NDArray weight) {
-    return RmsNorm.apply(x, weight, config.normEpsilon());
+    return TorchOps.rmsNorm(x, weight, config.normEpsilon());
   }
 
   @Override

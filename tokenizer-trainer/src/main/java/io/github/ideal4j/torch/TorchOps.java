@@ -102,6 +102,54 @@ public final class TorchOps {
   }
 
   /**
+   * Root mean square normalisation of the last axis (arXiv 1910.07467): {@code x / sqrt(mean(x^2) +
+   * eps) * weight}.
+   *
+   * @param x {@code [..., dim]}
+   * @param weight {@code [dim]}
+   */
+  public static NDArray rmsNorm(NDArray x, NDArray weight, double eps) {
+    return Tracing.custom(
+        "rms_norm",
+        List.of(x, weight),
+        in -> Script.call("rms_norm", in.get(0), in.get(1), Constants.of(eps)),
+        (graph, in) -> rmsNorm(graph, in.get(0), in.get(1), eps));
+  }
+
+  /** The pattern that runtimes know and replace with one kernel. */
+  private static Value rmsNorm(GraphBuilder graph, Value x, Value weight, double eps) {
+    Value squares = graph.op("Pow", x, graph.scalar(2f));
+    Value meanSquare = graph.op("ReduceMean", squares, graph.longs(-1)); // [..., 1]
+    Value root = graph.op("Sqrt", graph.op("Add", meanSquare, graph.scalar((float) eps)));
+    return graph.op("Mul", graph.op("Div", x, root), weight);
+  }
+
+  /**
+   * Turns every pair of neighbouring numbers in its plane: {@code (a, b)} becomes {@code (a cos - b
+   * sin, a sin + b cos)}.
+   *
+   * @param x {@code [..., length, dim]}, dim even
+   * @param cos {@code [length, dim]}, both numbers of a pair alike
+   * @param sin {@code [length, dim]}, minus the sine and the sine for the numbers of a pair
+   */
+  public static NDArray rotatePairs(NDArray x, NDArray cos, NDArray sin) {
+    return Tracing.custom(
+        "rotate_pairs",
+        List.of(x, cos, sin),
+        in -> Script.call("rotate_pairs", in.get(0), in.get(1), in.get(2)),
+        (graph, in) -> rotatePairs(graph, in, x.getShape()));
+  }
+
+  private static Value rotatePairs(GraphBuilder graph, List<Value> in, Shape shape) {
+    int dim = Math.toIntExact(shape.get(shape.dimension() - 1));
+    long[] partner = new long[dim];
+    Arrays.setAll(partner, i -> i ^ 1);
+    Value swapped = graph.gather(in.get(0), graph.longs(partner), shape.dimension() - 1);
+    return graph.op(
+        "Add", graph.op("Mul", in.get(0), in.get(1)), graph.op("Mul", swapped, in.get(2)));
+  }
+
+  /**
    * Normalizes groups of channels over space.
    *
    * @param x {@code [batch, channels, height, width]}

@@ -107,7 +107,7 @@ class PriorExportTest {
       assertThatThrownBy(() -> check.compare(sampler, score))
           .isInstanceOf(ExportException.class)
           .hasMessageStartingWith("prior.onnx chooses ")
-          .hasMessageContaining("of 24 tokens unlike the prior");
+          .hasMessageContaining("of 96 tokens unlike the prior");
       assertThatThrownBy(() -> check.compare(own, score))
           .isInstanceOf(ExportException.class)
           .hasMessageStartingWith("prior-score.onnx differs from the prior by ");

@@ -40,7 +40,8 @@ class GptPriorExportTest {
     GptPriorStep step = new GptPriorStep(prior);
     String[] outputs = step.outputNames().toArray(String[]::new);
     ExportedModel model =
-        OnnxExporter.export(step, step.inputSpecs("batch"), ExportOptions.named("step", outputs));
+        OnnxExporter.export(
+            step, step.inputSpecs("batch", "past"), ExportOptions.named("step", outputs));
     assertThat(model.report().passed()).isTrue();
     assertThat(step.inputNames()).containsExactlyElementsOf(model.inputs());
   }

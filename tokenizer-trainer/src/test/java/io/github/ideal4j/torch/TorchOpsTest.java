@@ -63,6 +63,25 @@ class TorchOpsTest {
     assertClose(groups.square().mean(new int[] {1}), manager.ones(new Shape(6)), 1e-3);
   }
 
+  @Test
+  void rmsNormDividesByTheRootOfTheMeanSquare() {
+    NDArray x = random(2, 3, 8);
+    NDArray weight = random(8);
+    NDArray root =
+        TorchOps.addScalar(x.square().mean(new int[] {-1}, true), 1e-5).sqrt(); // [2, 3, 1]
+
+    assertClose(TorchOps.rmsNorm(x, weight, 1e-5), x.div(root).mul(weight), 1e-6);
+  }
+
+  @Test
+  void rotatePairsTurnsEachPairByItsAngle() {
+    NDArray x = manager.create(new float[] {3, 4, 1, 0}, new Shape(1, 4));
+    NDArray cos = manager.create(new float[] {0, 0, 0.6f, 0.6f}, new Shape(1, 4));
+    NDArray sin = manager.create(new float[] {-1, 1, -0.8f, 0.8f}, new Shape(1, 4));
+
+    assertRow(TorchOps.rotatePairs(x, cos, sin), -4, 3, 0.6, 0.8);
+  }
+
   @ParameterizedTest
   @EnumSource(LinearForm.class)
   void bothFormsOfALinearLayerAgree(LinearForm form) {
