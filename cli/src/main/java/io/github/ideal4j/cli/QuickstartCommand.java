@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "quickstart",
     description = {
       "Everything once, on real photographs: train a tokenizer, export it, tokenize, train a prior,",
-      "draw new images, classify, and write a report. 15 to 25 minutes on two cores.",
+      "draw new images, classify, and write a report. At most 15 minutes on two cores.",
       "Stopped or killed, the same command goes on where it was."
     },
     footer = {"", "Example:", "  ideal quickstart --budget 30 --out runs/half-an-hour"})
@@ -44,8 +44,16 @@ final class QuickstartCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "MINUTES",
       defaultValue = "15",
-      description = "Scales photographs and training. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "Scales photographs and training. Default: ${DEFAULT-VALUE}.",
+        "On a slow machine training is shortened until it fits."
+      })
   double budget;
+
+  @Option(
+      names = "--full",
+      description = "Train all the steps of the budget, however long this machine needs.")
+  boolean full;
 
   @Option(
       names = "--seed",
@@ -71,6 +79,7 @@ final class QuickstartCommand implements Callable<Integer> {
             ShippedFiles.cache(),
             out,
             QuickstartPlan.of(budget),
+            full,
             seed,
             device,
             common.threads,

@@ -1,8 +1,11 @@
 package io.github.ideal4j.pipeline;
 
+import ai.djl.Device;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.backbone.BackboneLayers;
 import io.github.ideal4j.evaluation.StageTiming;
+import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleFiles;
@@ -11,6 +14,7 @@ import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.prior.PriorTrainingConfig;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
+import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.tribuo.ClassifierEvaluation;
 import io.github.ideal4j.tribuo.FeatureSpec;
 import io.github.ideal4j.tribuo.TokenClassifier;
@@ -35,6 +39,7 @@ public final class Quickstart {
   private static final int SAMPLED_CLASSES = 8;
 
   private final Request request;
+  private final QuickstartPlan plan;
   private final Progress progress;
   private final List<StageTiming> timings = new ArrayList<>();
   private final SessionSettings settings;
@@ -47,6 +52,7 @@ public final class Quickstart {
    * @param features folder of cached features
    * @param out folder of everything that is made
    * @param plan how much
+   * @param full whether the plan holds on a slow machine too
    * @param seed all chance follows from it
    * @param device of the training: auto, cpu, cuda or cuda:n
    * @param threads of the processor
@@ -58,6 +64,7 @@ public final class Quickstart {
       Path features,
       Path out,
       QuickstartPlan plan,
+      boolean full,
       long seed,
       String device,
       int threads,
@@ -89,15 +96,33 @@ public final class Quickstart {
       List<StageTiming> timings,
       Path report) {}
 
-  private Quickstart(Request request, Progress progress) {
+  private Quickstart(Request request, QuickstartPlan plan, Progress progress) {
     this.request = request;
+    this.plan = plan;
     this.progress = progress;
     settings = SessionSettings.cpu().withThreads(request.threads());
   }
 
   /** Goes all the way; what an earlier call in the same folder has trained is taken up. */
   public static Result run(Request request, Progress progress) throws IOException {
-    return new Quickstart(request, progress).run();
+    return new Quickstart(request, plan(request), progress).run();
+  }
+
+  private static QuickstartPlan plan(Request request) throws IOException {
+    QuickstartPlan plan = request.plan();
+    TorchEngine engine = TorchEngine.start(request.threads());
+    boolean onCpu = engine.device(request.device()).device().equals(Device.cpu());
+    if (onCpu && !request.full() && !QuickstartPlan.isKeptIn(request.out())) {
+      plan = plan.fitted(MachinePace.measure(engine), photographs(request));
+    }
+    return plan.keptIn(request.out());
+  }
+
+  private static int photographs(Request request) throws IOException {
+    try (ImageSource source = ImageSource.open(request.data())) {
+      return new ImageSelection("train", request.plan().trainEvery()).of(source).size()
+          + new ImageSelection("test", request.plan().testEvery()).of(source).size();
+    }
   }
 
   private Path path(String name) {
@@ -105,11 +130,11 @@ public final class Quickstart {
   }
 
   private Photographs train() {
-    return Photographs.all(request.data()).select("train", request.plan().trainEvery());
+    return Photographs.all(request.data()).select("train", plan.trainEvery());
   }
 
   private Photographs test() {
-    return Photographs.all(request.data()).select("test", request.plan().testEvery());
+    return Photographs.all(request.data()).select("test", plan.testEvery());
   }
 
   private Result run() throws IOException {
@@ -143,7 +168,7 @@ public final class Quickstart {
         timed("Fuse", "photographs", () -> fuse(bundle), Fusing.Result::photographs);
     Result result =
         new Result(
-            request.plan(),
+            plan,
             training,
             export,
             (int) photographs,
@@ -158,7 +183,7 @@ public final class Quickstart {
   }
 
   private TokenizerTrainingConfig tokenizerConfig() {
-    int steps = request.plan().tokenizerSteps();
+    int steps = plan.tokenizerSteps();
     return TokenizerTrainingConfig.PRESETS.load(
         "tiny",
         List.of(
@@ -219,7 +244,7 @@ public final class Quickstart {
   }
 
   private PriorTraining.Result trainPrior() throws IOException {
-    int steps = request.plan().priorSteps();
+    int steps = plan.priorSteps();
     PriorTrainingConfig config =
         PriorTrainingConfig.PRESETS.load(
             "tiny",

@@ -215,6 +215,11 @@ final class QuickstartReport {
         "Every %d. training and every %d. test photograph was used."
             .formatted(result.plan().trainEvery(), result.plan().testEvery()));
     notes.add("Mirrored photographs were left out, of tokenizer and prior, to save time.");
+    if (result.plan().share() < 1) {
+      notes.add(
+          "This machine is too slow for all steps of %s minutes: %.0f %% of them were made (--full makes all)."
+              .formatted(result.plan().minutes(), 100 * result.plan().share()));
+    }
     if (result.evaluation().skipped() + result.training().skipped() > 0) {
       notes.add(
           "%d photographs could not be read."

@@ -108,7 +108,7 @@ public final class TokenizerTraining {
           result.seconds(),
           train.images().size(),
           train.skipped() + validation.skipped(),
-          "%s (%s)".formatted(device.device(), device.reason()));
+          device.text());
     }
   }
 

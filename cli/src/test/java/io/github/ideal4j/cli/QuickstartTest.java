@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +24,8 @@ class QuickstartTest {
     Path out = folder.resolve("quickstart");
     JsonNode result =
         new ObjectMapper()
-            .readTree(run(0, "quickstart", "--budget", "1", "--json", "--out", out.toString()));
+            .readTree(
+                run(0, "quickstart", "--budget", "1", "--full", "--json", "--out", out.toString()));
 
     assertThat(out.resolve("report.html")).isNotEmptyFile();
     assertThat(out.resolve("samples.png")).isNotEmptyFile();
@@ -33,6 +38,37 @@ class QuickstartTest {
     String tokens = out.resolve("tokens/train.arrow").toString();
     assertThat(run(0, "tokens", "inspect", tokens)).contains("16 x 16").contains("quickstart");
     assertThat(run(0, "tokens", "verify", tokens)).contains("rows are whole");
+
+    // Equal seeds: the commands that it consists of give the same numbers again.
+    Path tokenizer = folder.resolve("tokenizer");
+    String config = out.resolve("tokenizer/config.yaml").toString();
+    run(
+        0,
+        "train tokenizer --every 45 --validation-every 60 --config %s --out %s"
+            .formatted(config, tokenizer)
+            .split(" "));
+    assertThat(metrics(tokenizer)).isEqualTo(metrics(out.resolve("tokenizer")));
+    Path prior = folder.resolve("prior");
+    run(
+        0,
+        "train prior --tokens %s --validation %s --config %s --out %s"
+            .formatted(
+                tokens, out.resolve("tokens/test.arrow"), out.resolve("prior/config.yaml"), prior)
+            .split(" "));
+    assertThat(metrics(prior)).isEqualTo(metrics(out.resolve("prior")));
+  }
+
+  /** All measured numbers of a run but the time. */
+  private static List<JsonNode> metrics(Path run) throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      JsonNode numbers = json.readTree(line);
+      ((ObjectNode) numbers).remove("seconds");
+      lines.add(numbers);
+    }
+    assertThat(lines).isNotEmpty();
+    return lines;
   }
 
   @Test

@@ -45,4 +45,10 @@ public record DeviceChoice(Device device, String reason) {
     }
     return new DeviceChoice(Device.gpu(index), "as asked");
   }
+
+  /** Which device and why: {@code "the CPU (PyTorch sees no CUDA GPU)"}. */
+  public String text() {
+    String name = device.isGpu() ? "GPU " + device.getDeviceId() : "the CPU";
+    return "%s (%s)".formatted(name, reason);
+  }
 }
