@@ -18,6 +18,11 @@ public interface Progress {
     /** Counts {@code units} more units as done. */
     void advance(long units);
 
+    /** Counts units that an earlier run has done; they say nothing about this run's pace. */
+    default void skip(long units) {
+      advance(units);
+    }
+
     /** Shows a short remark beside the bar, such as the current loss. Replaces the last one. */
     void note(String remark);
 

@@ -98,7 +98,7 @@ public final class TrainingLoop {
     long done = start;
     long saved = start;
     try (Progress.Stage stage = progress.start(name, config.steps(), "steps")) {
-      stage.advance(start);
+      stage.skip(start);
       while (done < config.steps() && !stop.requested()) {
         learner.step(done, meter);
         done++;
