@@ -46,6 +46,15 @@ public record Attribute(AttributeProto proto) {
     return new Attribute(proto.build());
   }
 
+  /** A list of texts. */
+  public static Attribute of(String name, String[] values) {
+    AttributeProto.Builder proto = named(name, AttributeType.STRINGS);
+    for (String value : values) {
+      proto.addStrings(ByteString.copyFromUtf8(value));
+    }
+    return new Attribute(proto.build());
+  }
+
   /** A constant tensor. */
   public static Attribute of(String name, TensorProto value) {
     return new Attribute(named(name, AttributeType.TENSOR).setT(value).build());

@@ -118,7 +118,7 @@ record Call(TracedArray self, String name, List<Object> args, NDList results) {
   }
 
   ExportException refuse(String reason) {
-    return new ExportException("%s at %s: %s".formatted(name, CallSite.find(), reason));
+    return new ExportException("%s at %s: %s".formatted(name, CallSite.findWithBlock(), reason));
   }
 
   /** Whether neither this array nor an argument depends on inputs or parameters. */

@@ -9,9 +9,20 @@ final class CallSite {
   private static final int DEPTH = 3;
   private static final List<String> INNER =
       List.of(
-          "java.", "jdk.", "com.sun.", "ai.djl.ndarray.", CallSite.class.getPackageName() + ".");
+          "java.",
+          "jdk.",
+          "com.sun.",
+          "ai.djl.ndarray.",
+          "ai.djl.pytorch.",
+          CallSite.class.getPackageName() + ".");
 
   private CallSite() {}
+
+  /** The lines, and the block in whose forward pass they run. */
+  static String findWithBlock() {
+    String block = BlockPath.find();
+    return block.isEmpty() ? find() : "%s in block %s".formatted(find(), block);
+  }
 
   /** The nearest frames outside of tracing and of DJL's array interfaces, nearest first. */
   static String find() {

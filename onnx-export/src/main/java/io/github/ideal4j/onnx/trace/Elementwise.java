@@ -3,6 +3,7 @@ package io.github.ideal4j.onnx.trace;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.onnx.graph.Attribute;
+import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
 import java.util.List;
@@ -73,6 +74,10 @@ final class Elementwise {
     OperatorTable.add("log10", call -> scaled(call, unary(call, "Log"), 1 / Math.log(10)));
     OperatorTable.add("toDegrees", call -> scaled(call, call.x(call.resultType()), 180 / Math.PI));
     OperatorTable.add("toRadians", call -> scaled(call, call.x(call.resultType()), Math.PI / 180));
+    OperatorTable.add("cbrt", call -> powered(call, call.x(call.resultType()), 1.0 / 3));
+    OperatorTable.add("atan2", Elementwise::angle);
+    OperatorTable.add("xlogy", Elementwise::productWithLogarithm);
+    OperatorTable.add("toDense", Call::x);
     OperatorTable.add("mod", Elementwise::modulo);
     OperatorTable.add("clip", Elementwise::clip);
     OperatorTable.add("toType", call -> call.x(call.resultType()));
@@ -150,6 +155,38 @@ final class Elementwise {
                 "Sub", x, graph.op("Mul", graph.op("Floor", graph.op("Div", x, divisor)), divisor))
             : call.node("Mod", List.of(x, divisor), Attribute.of("fmod", 0));
     return call.narrow(result, type);
+  }
+
+  private static Value powered(Call call, Value value, double exponent) {
+    return call.graph()
+        .op("Pow", value, call.graph().scalar(Types.element(call.resultType()), exponent));
+  }
+
+  /**
+   * The angle of the point (other, this): a quarter turn where other is 0, half a turn left of it.
+   */
+  private static Value angle(Call call) {
+    GraphBuilder graph = call.graph();
+    ElementType type = Types.element(call.resultType());
+    Value y = call.x(call.resultType());
+    Value x = call.value(0, call.resultType());
+    Value zero = graph.scalar(type, 0);
+    Value below = graph.op("Less", y, zero);
+    Value half =
+        graph.op("Where", below, graph.scalar(type, -Math.PI), graph.scalar(type, Math.PI));
+    Value upright = graph.op("Mul", graph.op("Sign", y), graph.scalar(type, Math.PI / 2));
+    Value near = graph.op("Atan", graph.op("Div", y, x));
+    Value turned = graph.op("Where", graph.op("Less", x, zero), graph.op("Add", near, half), near);
+    return graph.op("Where", graph.op("Equal", x, zero), upright, turned);
+  }
+
+  /** {@code x * log(y)}, but 0 where x is 0. */
+  private static Value productWithLogarithm(Call call) {
+    GraphBuilder graph = call.graph();
+    Value zero = graph.scalar(Types.element(call.resultType()), 0);
+    Value x = call.x(call.resultType());
+    Value product = graph.op("Mul", x, graph.op("Log", call.value(0, call.resultType())));
+    return graph.op("Where", graph.op("Equal", x, zero), zero, product);
   }
 
   private static Value clip(Call call) {

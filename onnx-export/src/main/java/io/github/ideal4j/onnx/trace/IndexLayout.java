@@ -58,7 +58,7 @@ record IndexLayout(
         } else if (!(element instanceof NDIndexAll)) {
           throw new ExportException(
               "an index with %s at %s has no ONNX form; use at most one index array, ranges, positions"
-                  .formatted(element.getClass().getSimpleName(), CallSite.find()));
+                  .formatted(element.getClass().getSimpleName(), CallSite.findWithBlock()));
         }
         picked++;
         out++;
@@ -82,7 +82,8 @@ record IndexLayout(
     long step = slice.getStep() == null ? 1 : slice.getStep();
     if (step < 1) {
       throw new ExportException(
-          "a range of step %d at %s has no ONNX form; use flip".formatted(step, CallSite.find()));
+          "a range of step %d at %s has no ONNX form; use flip"
+              .formatted(step, CallSite.findWithBlock()));
     }
     long start = slice.getMin() == null ? 0 : fromFront(slice.getMin(), size);
     long end = slice.getMax() == null ? Long.MAX_VALUE : fromFront(slice.getMax(), size);

@@ -2,6 +2,7 @@ package io.github.ideal4j.onnx.trace;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.index.dim.NDIndexBooleans;
 import ai.djl.ndarray.index.dim.NDIndexElement;
 import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.ndarray.types.DataType;
@@ -9,6 +10,7 @@ import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Reading and replacing parts by {@link NDIndex}. */
 final class IndexOperations {
@@ -25,6 +27,11 @@ final class IndexOperations {
 
   /** The same index with what is behind its traced arrays. */
   static NDIndex plain(Trace trace, NDIndex index) {
+    if (index.getIndices().stream().anyMatch(NDIndexBooleans.class::isInstance)) {
+      throw new ExportException(
+          "an index with a mask at %s gives a result whose shape depends on values; use NDArrays.where"
+              .formatted(CallSite.findWithBlock()));
+    }
     if (arrays(index).isEmpty()) {
       return index;
     }
@@ -83,19 +90,22 @@ final class IndexOperations {
 
   /** Replaces a part: what surrounds it is cut away and joined again. */
   static Object set(TracedArray self, Object[] args) {
-    if (!(args[0] instanceof NDIndex index)
-        || !(args[1] instanceof Number || args[1] instanceof NDArray)) {
-      throw Operations.readsValues("set");
-    }
+    NDIndex index = (NDIndex) args[0];
     Trace trace = self.trace();
+    if (args[1] instanceof Function<?, ?> function) {
+      return set(self, new Object[] {index, replacement(self, index, function)});
+    }
     trace.at("set");
+    if (index.getRank() == 1 && index.get(0) instanceof NDIndexBooleans mask) {
+      return setMasked(self, mask.getIndex(), args[1]);
+    }
     IndexLayout layout = IndexLayout.of(index, self.plain().getShape());
     if (layout.take() != null
         || !layout.added().isEmpty()
         || layout.ranges().stream().anyMatch(r -> r.step() != 1)) {
       throw new ExportException(
           "set at %s: only ranges of step 1 and fixed positions have an ONNX form"
-              .formatted(CallSite.find()));
+              .formatted(CallSite.findWithBlock()));
     }
     NDArray changed = self.plain().duplicate();
     DataType type = changed.getDataType();
@@ -109,6 +119,42 @@ final class IndexOperations {
     }
     Value value =
         new Replacement(trace.graph(), layout, self.plain().getShape()).emit(self.value(), part);
+    TracedArray made = TracedArray.of(trace.wrap(changed, value, false));
+    self.rebind(made.plain(), made.value());
+    return null;
+  }
+
+  /** Lets a function make new content from a copy of the old. */
+  @SuppressWarnings("unchecked") // as NDArray.set declares it
+  private static NDArray replacement(TracedArray self, NDIndex index, Function<?, ?> function) {
+    Trace trace = self.trace();
+    NDArray copy = trace.wrap(self.plain().duplicate(), self.value(), self.isConstant());
+    TracedArray part = TracedArray.of(copy.get(index));
+    NDArray old = trace.wrap(part.plain().duplicate(), part.value(), part.isConstant());
+    return ((Function<NDArray, NDArray>) function).apply(old);
+  }
+
+  /** Replaces the elements where a mask of the array's shape is true. */
+  private static Object setMasked(TracedArray self, NDArray mask, Object content) {
+    Trace trace = self.trace();
+    NDArray plainMask = trace.plain(mask);
+    if (!plainMask.getShape().equals(self.plain().getShape())
+        || !(content instanceof Number number)) {
+      throw new ExportException(
+          "set at %s: a mask must have the array's shape %s and one number to set, got %s"
+              .formatted(CallSite.findWithBlock(), self.plain().getShape(), plainMask.getShape()));
+    }
+    DataType type = self.plain().getDataType();
+    Value value =
+        trace
+            .graph()
+            .op(
+                "Where",
+                trace.value(mask, DataType.BOOLEAN),
+                trace.graph().scalar(Types.element(type), number),
+                self.value());
+    NDArray changed = self.plain().duplicate();
+    changed.set(new NDIndex("{}", plainMask), number);
     TracedArray made = TracedArray.of(trace.wrap(changed, value, false));
     self.rebind(made.plain(), made.value());
     return null;

@@ -1,6 +1,5 @@
 package io.github.ideal4j.onnx.trace;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.onnx.graph.Attribute;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
@@ -57,7 +56,14 @@ final class Layers {
     OperatorTable.extend("avgPool", Layers::averagePool);
     OperatorTable.extend("globalAvgPool", call -> globalPool(call, "ReduceMean"));
     OperatorTable.extend("globalMaxPool", call -> globalPool(call, "ReduceMax"));
-    OperatorTable.extend("interpolation", Layers::interpolation);
+    OperatorTable.extend("lpPool", Layers::lpPool);
+    OperatorTable.extend("globalLpPool", Layers::globalLpPool);
+    OperatorTable.extend(
+        "interpolation", call -> Resizing.interpolation(call, call.x(), call.integer(1)));
+    OperatorTable.extend("resize", Resizing::resize);
+    // The boxes depend on the shape alone: a constant.
+    OperatorTable.extend(
+        "multiBoxPrior", call -> call.graph().constant(Types.tensor(call.result())));
   }
 
   private static Value linear(Call call) {
@@ -118,7 +124,8 @@ final class Layers {
           "batch normalization with training=true; call the block with training=false");
     }
     int rank = call.array(0).getShape().dimension();
-    int axis = Call.axis(call.integer(5), rank);
+    // The engine takes -1 for the usual axis.
+    int axis = call.integer(5) == -1 ? 1 : Call.axis(call.integer(5), rank);
     long channels = call.array(1).getShape().get(0);
     long[] swap = LongStream.range(0, rank).toArray();
     swap[1] = axis;
@@ -166,23 +173,34 @@ final class Layers {
         : call.graph().reshape(pooled, call.resultDims());
   }
 
-  private static Value interpolation(Call call) {
-    NDArray result = call.result();
-    int mode = call.integer(1);
-    boolean shrinks =
-        result.getShape().get(2) < call.shape().get(2)
-            || result.getShape().get(3) < call.shape().get(3);
-    if (call.rank() != 4 || mode > 1 || (mode == 1 && shrinks)) {
-      throw call.refuse(
-          "only nearest (0) and enlarging bilinear (1) of [batch, channels, height, width] have an ONNX form");
+  /** The engine's form of a power mean: sums of powers, negative ones count as 0. */
+  private static Value lpPool(Call call) {
+    if (call.flag(4)) {
+      throw call.refuse("power pooling with ceil mode has no equal ONNX form");
     }
-    long[] sizes = {result.getShape().get(2), result.getShape().get(3)};
-    return call.node(
-        "Resize",
-        List.of(call.x(), Value.NONE, Value.NONE, call.graph().longs(sizes)),
-        Attribute.of("axes", new long[] {2, 3}),
-        Attribute.of("mode", mode == 0 ? "nearest" : "linear"),
-        Attribute.of("coordinate_transformation_mode", mode == 0 ? "asymmetric" : "half_pixel"),
-        Attribute.of("nearest_mode", "floor"));
+    long[] kernel = call.dims(1);
+    Value powers = power(call, call.x(), call.real(0));
+    Value mean =
+        call.node(
+            "AveragePool",
+            List.of(powers),
+            Attribute.of("kernel_shape", kernel),
+            Attribute.of("strides", call.arg(2) == null ? kernel : call.dims(2)));
+    float count = Arrays.stream(kernel).reduce(1, (a, b) -> a * b);
+    Value sum = call.graph().op("Mul", mean, call.graph().scalar(count));
+    return power(call, call.graph().op("Relu", sum), 1 / call.real(0));
+  }
+
+  private static Value globalLpPool(Call call) {
+    long[] axes = LongStream.range(2, call.rank()).toArray();
+    Value powers = power(call, call.x(), call.real(0));
+    Value sum =
+        call.node(
+            "ReduceSum", List.of(powers, call.graph().longs(axes)), Attribute.of("keepdims", 0));
+    return power(call, call.graph().op("Relu", sum), 1 / call.real(0));
+  }
+
+  private static Value power(Call call, Value value, float exponent) {
+    return call.graph().op("Pow", value, call.graph().scalar(exponent));
   }
 }

@@ -81,10 +81,15 @@ public final class OnnxExporter {
     ExportedModel run() {
       List<Trace> traces = new ArrayList<>();
       List<List<NDArray>> results = new ArrayList<>();
-      for (Map<String, Long> sizes : allSizes()) {
-        Trace trace = new Trace(block, manager);
-        traces.add(trace);
-        results.add(trace(trace, SampleInputs.draw(inputs, sizes, SEED)));
+      BlockPath.root(block);
+      try {
+        for (Map<String, Long> sizes : allSizes()) {
+          Trace trace = new Trace(block, manager);
+          traces.add(trace);
+          results.add(trace(trace, SampleInputs.draw(inputs, sizes, SEED)));
+        }
+      } finally {
+        BlockPath.root(null);
       }
       ModelProto model =
           new Unifier(new Traces(symbols, traces, results), inputs, options).unify().toModel();

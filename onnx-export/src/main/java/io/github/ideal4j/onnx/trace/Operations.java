@@ -47,7 +47,7 @@ final class Operations {
       Method pure = NDArray.class.getMethod(IN_PLACE.get(name), method.getParameterTypes());
       return replace(self, (NDArray) run(self, target, pure, args));
     }
-    if (name.equals("set")) {
+    if (name.equals("set") || name.equals("setScalar")) {
       return IndexOperations.set(self, args);
     }
     Emitter emitter = OperatorTable.find(method);
@@ -88,28 +88,31 @@ final class Operations {
     return self.proxy();
   }
 
-  private static Object refuseOrRead(TracedArray self, Object target, Method method, Object[] args)
+  /** Refuses an operation, unless it reads a constant that no input can change. */
+  static Object refuseOrRead(TracedArray self, Object target, Method method, Object[] args)
       throws Throwable {
     Class<?> type = method.getReturnType();
     boolean reads = !NDArray.class.isAssignableFrom(type) && !NDList.class.isAssignableFrom(type);
     if (reads && self.isConstant() && type != void.class) {
       return Proxies.call(target, method, plainArguments(self.trace(), args));
     }
-    if (reads) {
-      throw readsValues(method.getName());
-    }
+    String reason = Refusals.of(method);
     throw new ExportException(
-        "%s.%s at %s has no ONNX form; express it with other operations, or wrap it in Tracing.custom"
+        "%s.%s at %s %s"
             .formatted(
-                method.getDeclaringClass().getSimpleName(), method.getName(), CallSite.find()));
+                method.getDeclaringClass().getSimpleName(),
+                method.getName(),
+                CallSite.findWithBlock(),
+                reason != null
+                    ? reason
+                    : "has no ONNX form; express it with other operations, or wrap it in Tracing.custom"));
   }
 
-  /** The error for code that looks at values while it is traced. */
-  static ExportException readsValues(String name) {
+  /** The error for code that compares a traced array. */
+  static ExportException comparesValues() {
     return new ExportException(
-        "%s at %s reads the values of a traced array; a graph cannot depend on them. Use array operations such"
-                .formatted(name, CallSite.find())
-            + " as NDArrays.where, and write traced.op(constant) rather than constant.op(traced)");
+        "equals at %s reads the values of a traced array; a graph cannot depend on them: use eq"
+            .formatted(CallSite.findWithBlock()));
   }
 
   /** Replaces traced arguments by what is behind them. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Which operations can be recorded, by method name: those of NDArray, and those of NDArrayEx. */
 final class OperatorTable {
@@ -20,6 +21,8 @@ final class OperatorTable {
     Shapes.register();
     Lookups.register();
     Layers.register();
+    Recurrence.register();
+    Rearrangements.register();
   }
 
   private OperatorTable() {}
@@ -39,6 +42,11 @@ final class OperatorTable {
     EXTENDED.put(name, call -> List.of(emitter.emit(call)));
   }
 
+  /** Adds an operation of NDArrayEx. */
+  static void extendMany(String name, Emitter emitter) {
+    EXTENDED.put(name, emitter);
+  }
+
   /** The emitter of a method, null if it has none. */
   static Emitter find(Method method) {
     boolean array = method.getDeclaringClass().isAssignableFrom(NDArray.class);
@@ -51,7 +59,11 @@ final class OperatorTable {
     return switch (method.getName()) {
       case "get" -> types[0] == NDManager.class;
       case "set" ->
-          types[0] == NDIndex.class && (types[1] == NDArray.class || types[1] == Number.class);
+          types[0] == NDIndex.class
+              && (types[1] == NDArray.class
+                  || types[1] == Number.class
+                  || types[1] == Function.class);
+      case "setScalar" -> true;
       default -> false;
     };
   }

@@ -2,8 +2,10 @@ package io.github.ideal4j.onnx.trace;
 
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.onnx.graph.Attribute;
+import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class Reductions {
     OperatorTable.add("softmax", call -> along(call, "Softmax"));
     OperatorTable.add("logSoftmax", call -> along(call, "LogSoftmax"));
     OperatorTable.add("cumSum", Reductions::cumulativeSum);
+    OperatorTable.add("cumProd", Reductions::cumulativeProduct);
+    OperatorTable.add("median", Reductions::median);
+    OperatorTable.add("percentile", Reductions::percentile);
     OperatorTable.add("argMax", call -> extreme(call, "ArgMax"));
     OperatorTable.add("argMin", call -> extreme(call, "ArgMin"));
     OperatorTable.addMany("topK", Reductions::topK);
@@ -98,6 +103,61 @@ final class Reductions {
     Value position =
         call.graph().constant(io.github.ideal4j.onnx.graph.Tensors.longs(new long[] {axis}));
     return call.narrow(call.graph().op("CumSum", call.x(type), position), type);
+  }
+
+  /** ONNX has no such operator: a Scan multiplies step by step. */
+  private static Value cumulativeProduct(Call call) {
+    GraphBuilder graph = call.graph();
+    DataType type = Types.wide(call.resultType());
+    ElementType element = Types.element(type);
+    int axis = call.axis(0);
+    List<Long> dims = new ArrayList<>(Arrays.stream(call.shape().getShape()).boxed().toList());
+    dims.remove(axis);
+    Value ones =
+        graph.op(
+            "Expand",
+            graph.scalar(element, 1),
+            graph.longs(dims.stream().mapToLong(d -> d).toArray()));
+    GraphBuilder body = graph.body("product");
+    Object[] free = new Object[dims.size()];
+    Arrays.setAll(free, i -> "axis_" + i);
+    Value state = body.bodyInput("state", element, free);
+    Value factor = body.bodyInput("factor", element, free);
+    Value product = body.op("Mul", state, factor);
+    body.output(product, element, free);
+    body.output(body.op("Identity", product), element, free);
+    List<Value> results =
+        graph.nodes(
+            "",
+            "Scan",
+            List.of(ones, call.x(type)),
+            2,
+            Attribute.of("body", body),
+            Attribute.of("num_scan_inputs", 1),
+            Attribute.of("scan_input_axes", new long[] {axis}),
+            Attribute.of("scan_output_axes", new long[] {axis}));
+    return call.narrow(results.get(1), type);
+  }
+
+  /** The lower one of the two in the middle, as the engine takes it. */
+  private static Value median(Call call) {
+    int axis = Call.axis(call.count() == 0 ? -1 : ((int[]) call.arg(0))[0], call.rank());
+    Value sorted = sorted(call, axis, true).get(0);
+    long middle = (call.shape().get(axis) - 1) / 2;
+    return call.graph().gather(sorted, call.graph().scalar(ElementType.INT64, middle), axis);
+  }
+
+  private static Value percentile(Call call) {
+    GraphBuilder graph = call.graph();
+    int axis = Call.axis(call.count() == 1 ? -1 : ((int[]) call.arg(1))[0], call.rank());
+    Value sorted = sorted(call, axis, true).get(0);
+    float place = call.real(0) / 100 * (call.shape().get(axis) - 1);
+    long below = (long) Math.floor(place);
+    Value low = graph.gather(sorted, graph.scalar(ElementType.INT64, below), axis);
+    Value high =
+        graph.gather(sorted, graph.scalar(ElementType.INT64, (long) Math.ceil(place)), axis);
+    Value share = graph.scalar(Types.element(call.type()), place - below);
+    return graph.op("Add", low, graph.op("Mul", graph.op("Sub", high, low), share));
   }
 
   private static Value extreme(Call call, String operator) {

@@ -60,15 +60,21 @@ record SampleInputs(List<InputSpec> specs, Map<String, Long> sizes, List<ByteBuf
     return dims(specs.get(input), sizes);
   }
 
+  /** The engine works in a direct buffer itself, and some of its operations change their inputs. */
+  private static ByteBuffer copy(ByteBuffer content) {
+    return ByteBuffer.allocateDirect(content.remaining())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(content.duplicate())
+        .flip();
+  }
+
   /** The inputs as arrays. */
   NDList arrays(NDManager manager) {
     NDList list = new NDList();
     for (int i = 0; i < specs.size(); i++) {
       NDArray array =
           manager.create(
-              contents.get(i).duplicate().order(ByteOrder.LITTLE_ENDIAN),
-              new Shape(dims(i)),
-              Types.data(specs.get(i).type()));
+              copy(contents.get(i)), new Shape(dims(i)), Types.data(specs.get(i).type()));
       array.setName(specs.get(i).name());
       list.add(array);
     }

@@ -34,7 +34,6 @@ final class Shapes {
     OperatorTable.add(
         "broadcast",
         call -> call.graph().op("Expand", call.x(), call.graph().longs(call.resultDims())));
-    OperatorTable.add("repeat", Shapes::repeat);
     OperatorTable.add("tile", Shapes::tile);
     OperatorTable.add("flip", Shapes::flip);
     OperatorTable.add("pad", Shapes::pad);
@@ -86,42 +85,35 @@ final class Shapes {
     return call.graph().transpose(call.x(), order);
   }
 
-  private static Value repeat(Call call) {
-    if (call.count() != 2) {
-      throw call.refuse("only repeat(axis, repeats) has an ONNX form");
-    }
-    GraphBuilder graph = call.graph();
-    int axis = call.axis(0);
-    List<Long> dims = new ArrayList<>(Arrays.stream(call.shape().getShape()).boxed().toList());
-    dims.add(axis + 1, ((Number) call.arg(1)).longValue());
-    Value apart = graph.op("Unsqueeze", call.x(), graph.longs(axis + 1L));
-    Value repeated =
-        graph.op("Expand", apart, graph.longs(dims.stream().mapToLong(d -> d).toArray()));
-    return graph.reshape(repeated, call.resultDims());
-  }
-
   private static Value tile(Call call) {
-    if (call.count() == 1
-        && call.arg(0) instanceof long[] repeats
-        && repeats.length == call.rank()) {
-      return call.graph().op("Tile", call.x(), call.graph().longs(repeats));
+    long[] repeats;
+    if (call.arg(0) instanceof long[] each) {
+      repeats = each;
+    } else {
+      repeats = new long[call.rank()];
+      Arrays.fill(repeats, ((Number) call.arg(0)).longValue());
     }
-    throw call.refuse("only tile(long[]) with a number for each axis has an ONNX form");
+    if (repeats.length != call.rank()) {
+      throw call.refuse("tile needs a number for each axis; reshape first");
+    }
+    return call.graph().op("Tile", call.x(), call.graph().longs(repeats));
   }
 
   private static Value flip(Call call) {
     int[] axes = (int[]) call.arg(0);
-    GraphBuilder graph = call.graph();
-    long[] starts = Arrays.stream(axes).mapToLong(a -> -1).toArray();
-    long[] ends = Arrays.stream(axes).mapToLong(a -> Long.MIN_VALUE).toArray();
-    long[] order = Arrays.stream(axes).mapToLong(a -> Call.axis(a, call.rank())).toArray();
-    return graph.op(
-        "Slice",
+    return flipped(
+        call,
         call.x(),
-        graph.longs(starts),
-        graph.longs(ends),
-        graph.longs(order),
-        graph.longs(starts));
+        Arrays.stream(axes).mapToLong(axis -> Call.axis(axis, call.rank())).toArray());
+  }
+
+  /** A value with the order along some axes turned round. */
+  static Value flipped(Call call, Value value, long... axes) {
+    GraphBuilder graph = call.graph();
+    long[] back = Arrays.stream(axes).map(axis -> -1).toArray();
+    long[] ends = Arrays.stream(axes).map(axis -> Long.MIN_VALUE).toArray();
+    return graph.op(
+        "Slice", value, graph.longs(back), graph.longs(ends), graph.longs(axes), graph.longs(back));
   }
 
   /** The engine counts pads from the last axis, ONNX from the first. */

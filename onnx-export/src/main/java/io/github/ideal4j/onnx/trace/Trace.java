@@ -84,7 +84,7 @@ final class Trace implements AutoCloseable {
     if (!parameters.containsKey(plain)) {
       throw new ExportException(
           "parameter '%s' is used at %s but is not among the block's parameters; add it with addParameter"
-              .formatted(parameter.getName(), CallSite.find()));
+              .formatted(parameter.getName(), CallSite.findWithBlock()));
     }
     return unchangeable(TracedArray.proxy(this, plain, value(plain), false));
   }
@@ -114,7 +114,7 @@ final class Trace implements AutoCloseable {
     if (traced.trace() != this) {
       throw new ExportException(
           "an array of an earlier forward pass is used at %s; do not keep arrays in fields"
-              .formatted(CallSite.find()));
+              .formatted(CallSite.findWithBlock()));
     }
     return traced.plain();
   }

@@ -98,7 +98,7 @@ final class TracedArray implements InvocationHandler {
     if (aliased) {
       throw new ExportException(
           "an array that has views, or is one, or is an input, is changed in place at %s;"
-                  .formatted(CallSite.find())
+                  .formatted(CallSite.findWithBlock())
               + " use the operation that returns a new array");
     }
     plain = newPlain;
@@ -129,6 +129,9 @@ final class TracedArray implements InvocationHandler {
   }
 
   private Object operate(Method method, Object[] args) throws Throwable {
+    if (Refusals.of(method) != null) {
+      return Operations.refuseOrRead(this, plain, method, args);
+    }
     if (!OperatorTable.intercepts(method) && isPlainDefault(method)) {
       return InvocationHandler.invokeDefault(proxy, method, args);
     }
@@ -153,6 +156,6 @@ final class TracedArray implements InvocationHandler {
     if (other == proxy || !(other instanceof NDArray)) {
       return other == proxy;
     }
-    throw Operations.readsValues("equals");
+    throw Operations.comparesValues();
   }
 }

@@ -33,6 +33,7 @@ final class TracedManager implements InvocationHandler {
   private static final Set<String> PLAIN =
       Set.of("defaultDevice", "getDevice", "getEngine", "getName", "isOpen", "allocateDirect");
   private static final Set<String> FILLED = Set.of("zeros", "ones", "full");
+  private static final Set<String> RANDOM = Set.of("random", "sample", "truncatedNormal");
   private static final Set<String> CONSTANTS = Set.of("eye", "linspace", "hanningWindow");
 
   private final Trace trace;
@@ -83,9 +84,15 @@ final class TracedManager implements InvocationHandler {
     if ((name.equals("create") && !shaped) || CONSTANTS.contains(name)) {
       return create((NDArray) Proxies.call(trace.plainManager(), method, args));
     }
+    boolean random = RANDOM.stream().anyMatch(name::startsWith);
     throw new ExportException(
-        "NDManager.%s at %s cannot be exported; pass the array as an input instead"
-            .formatted(name, CallSite.find()));
+        "NDManager.%s at %s %s"
+            .formatted(
+                name,
+                CallSite.findWithBlock(),
+                random
+                    ? "draws random numbers, so that no run could be repeated; pass the noise as an input"
+                    : "cannot be exported; pass the array as an input"));
   }
 
   private NDArray create(NDArray plain) {

@@ -76,6 +76,17 @@ final class Unifier {
   }
 
   private NodeProto translate(NodeProto node) {
+    Optional<float[]> factors = Resizing.factors(traces, node);
+    if (factors.isPresent()) {
+      Value scales = factors(node, factors.get());
+      return commented(
+          node.toBuilder()
+              .clearInput()
+              .addInput(operand(node, 0).name())
+              .addInput("")
+              .addInput(scales.name())
+              .removeAttribute(0));
+    }
     NodeProto.Builder renamed = node.toBuilder().clearInput();
     for (int i = 0; i < node.getInputCount(); i++) {
       String input = node.getInput(i);
@@ -84,10 +95,16 @@ final class Unifier {
     for (String outer : Liveness.outerNames(node)) {
       keepName(node, outer);
     }
-    if (!options.comments()) {
-      renamed.clearDocString();
-    }
-    return renamed.build();
+    return commented(renamed);
+  }
+
+  private Value factors(NodeProto node, float[] factors) {
+    String name = node.getName() + ".scales";
+    return share(Tensors.floats(factors, factors.length), name);
+  }
+
+  private NodeProto commented(NodeProto.Builder node) {
+    return (options.comments() ? node : node.clearDocString()).build();
   }
 
   /** Bodies refer to constants by name. */
