@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
+import java.nio.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -90,6 +91,9 @@ final class IndexOperations {
 
   /** Replaces a part: what surrounds it is cut away and joined again. */
   static Object set(TracedArray self, Object[] args) {
+    if (args[0] instanceof Buffer values) {
+      return setValues(self, values);
+    }
     NDIndex index = (NDIndex) args[0];
     Trace trace = self.trace();
     if (args[1] instanceof Function<?, ?> function) {
@@ -132,6 +136,18 @@ final class IndexOperations {
     TracedArray part = TracedArray.of(copy.get(index));
     NDArray old = trace.wrap(part.plain().duplicate(), part.value(), part.isConstant());
     return ((Function<NDArray, NDArray>) function).apply(old);
+  }
+
+  /** Values from Java make the array a constant. */
+  private static Object setValues(TracedArray self, Buffer values) {
+    Trace trace = self.trace();
+    trace.at("set");
+    NDArray changed = self.plain().duplicate();
+    changed.set(values);
+    Value value = trace.graph().constant(Types.tensor(changed));
+    TracedArray made = TracedArray.of(trace.wrap(changed, value, true));
+    self.rebind(made.plain(), made.value());
+    return null;
   }
 
   /** Replaces the elements where a mask of the array's shape is true. */

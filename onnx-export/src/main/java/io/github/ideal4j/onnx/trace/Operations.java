@@ -72,14 +72,18 @@ final class Operations {
     for (int i = 0; i < call.results().size(); i++) {
       NDArray wrapped = call.trace().wrap(call.results().get(i), values.get(i), call.isConstant());
       if (view) {
-        TracedArray.of(wrapped).markAliased();
+        TracedArray.of(wrapped).markViewOf(viewed(call));
       }
       results.add(wrapped);
     }
-    if (view) {
-      call.self().markAliased();
-    }
     return isList ? results : results.get(0);
+  }
+
+  /** The operators of NDArrayEx take what they work on as an argument. */
+  private static TracedArray viewed(Call call) {
+    TracedArray argument =
+        call.name().equals("dropout") ? TracedArray.of(call.array(0)) : call.self();
+    return argument == null ? call.self() : argument;
   }
 
   private static NDArray replace(TracedArray self, NDArray result) {

@@ -17,12 +17,12 @@ import java.util.List;
 final class Recurrence {
 
   /** The engine's gates input, forget, cell, output in ONNX's order. */
-  private static final int[] LSTM_GATES = {0, 3, 1, 2};
+  private static final List<Integer> LSTM_GATES = List.of(0, 3, 1, 2);
 
   /** The engine's gates reset, update, new in ONNX's order. */
-  private static final int[] GRU_GATES = {1, 0, 2};
+  private static final List<Integer> GRU_GATES = List.of(1, 0, 2);
 
-  private static final int[] RNN_GATES = {0};
+  private static final List<Integer> RNN_GATES = List.of(0);
 
   private Recurrence() {}
 
@@ -43,7 +43,8 @@ final class Recurrence {
    * @param dropRate place of that argument; training, bidirectional and batchFirst follow
    * @param activation name of a plain layer's function, empty for others
    */
-  private record Stack(Call call, String operator, int[] gates, int dropRate, String activation) {
+  private record Stack(
+      Call call, String operator, List<Integer> gates, int dropRate, String activation) {
 
     List<Value> emit() {
       if (call.flag(dropRate + 1)) {
@@ -132,13 +133,13 @@ final class Recurrence {
 
     private Value ordered(NDArray array) {
       Value value = call.trace().value(array);
-      if (gates.length == 1) {
+      if (gates.size() == 1) {
         return value;
       }
-      long size = array.getShape().get(0) / gates.length;
-      Value[] parts = new Value[gates.length];
-      for (int i = 0; i < gates.length; i++) {
-        parts[i] = call.graph().slice(value, 0, gates[i] * size, (gates[i] + 1) * size);
+      long size = array.getShape().get(0) / gates.size();
+      Value[] parts = new Value[gates.size()];
+      for (int i = 0; i < gates.size(); i++) {
+        parts[i] = call.graph().slice(value, 0, gates.get(i) * size, (gates.get(i) + 1) * size);
       }
       return call.graph().concat(0, parts);
     }

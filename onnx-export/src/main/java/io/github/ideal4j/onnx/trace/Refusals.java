@@ -2,7 +2,6 @@ package io.github.ideal4j.onnx.trace;
 
 import java.lang.reflect.Method;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -116,10 +115,6 @@ final class Refusals {
     OVERLOADS.put("oneHot(int,float,float,DataType)", unimplemented);
     OVERLOADS.put("tile(int,long)", unimplemented);
     OVERLOADS.put("tile(Shape)", unimplemented);
-    String constants = "takes values from Java into an existing array; make a new one with create";
-    for (String type : List.of("Buffer", "byte[]", "double[]", "float[]", "int[]", "long[]")) {
-      OVERLOADS.put("set(" + type + ")", constants);
-    }
   }
 
   private Refusals() {}

@@ -96,7 +96,7 @@ final class Trace implements AutoCloseable {
   }
 
   private static NDArray unchangeable(NDArray array) {
-    TracedArray.of(array).markAliased();
+    TracedArray.of(array).markFixed();
     return array;
   }
 

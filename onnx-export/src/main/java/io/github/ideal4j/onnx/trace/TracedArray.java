@@ -42,7 +42,8 @@ final class TracedArray implements InvocationHandler {
   private final boolean constant;
   private NDArray plain;
   private Value value;
-  private boolean aliased;
+  private Memory memory = new Memory(false);
+  private int seen;
   private NDArray proxy;
 
   private TracedArray(Trace trace, NDArray plain, Value value, boolean constant) {
@@ -71,10 +72,12 @@ final class TracedArray implements InvocationHandler {
   }
 
   NDArray plain() {
+    memory.require(seen);
     return plain;
   }
 
   Value value() {
+    memory.require(seen);
     return value;
   }
 
@@ -88,19 +91,20 @@ final class TracedArray implements InvocationHandler {
     return constant;
   }
 
-  /** Says that another array shares or may share this one's memory. */
-  void markAliased() {
-    aliased = true;
+  /** Says that this is an input or a parameter. */
+  void markFixed() {
+    memory = new Memory(true);
+  }
+
+  /** Says that this array may share the memory of another one. */
+  void markViewOf(TracedArray other) {
+    memory = other.memory;
+    seen = other.seen;
   }
 
   /** Gives this array new content. */
   void rebind(NDArray newPlain, Value newValue) {
-    if (aliased) {
-      throw new ExportException(
-          "an array that has views, or is one, or is an input, is changed in place at %s;"
-                  .formatted(CallSite.findWithBlock())
-              + " use the operation that returns a new array");
-    }
+    seen = memory.change();
     plain = newPlain;
     value = newValue;
   }

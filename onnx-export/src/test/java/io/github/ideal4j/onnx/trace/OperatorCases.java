@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.recurrent.RNN;
 import io.github.ideal4j.onnx.graph.ElementType;
 import java.lang.reflect.Method;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -300,6 +301,12 @@ final class OperatorCases {
       case "set(NDIndex,Number)" -> one(ALL, list -> args(new NDIndex(":,1:3,2"), 1));
       case "set(NDIndex,Function)" ->
           one(ALL, list -> args(new NDIndex(":,0"), (Function<NDArray, NDArray>) a -> a.add(a)));
+      case "set(Buffer)" -> values(ElementType.FLOAT, FloatBuffer.wrap(new float[24]));
+      case "set(float[])" -> values(ElementType.FLOAT, new float[24]);
+      case "set(double[])" -> values(ElementType.DOUBLE, new double[24]);
+      case "set(int[])" -> values(ElementType.INT32, new int[24]);
+      case "set(long[])" -> values(ElementType.INT64, new long[24]);
+      case "set(byte[])" -> values(ElementType.UINT8, new byte[24]);
       case "setScalar(NDIndex,Number)" -> one(ALL, list -> args(new NDIndex("0,2,3"), 1));
       case "shapeEquals(NDArray)" -> List.of(new Call(this::pair, list -> args(list.get(1)), ALL));
       case "size(int)" -> one(ALL, list -> args(1));
@@ -376,6 +383,14 @@ final class OperatorCases {
                   .get(0));
       default -> one(ALL, list -> args((Object) new long[] {0, 2}));
     };
+  }
+
+  private List<Call> values(ElementType only, Object values) {
+    return List.of(
+        new Call(
+            type -> List.of(input("x", type, 4, 6)),
+            list -> args(values instanceof FloatBuffer buffer ? buffer.duplicate() : values),
+            Set.of(only)));
   }
 
   private List<Call> fixed(Function<NDList, Object[]> args) {

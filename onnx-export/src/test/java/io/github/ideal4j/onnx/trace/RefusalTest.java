@@ -72,7 +72,16 @@ class RefusalTest {
               a.addi(1);
               return a;
             },
-            "is changed in place",
+            "an input, a parameter or a view of one is changed in place",
+            "use the operation that returns a new array"),
+        of(
+            "an array whose view was changed",
+            a -> {
+              NDArray b = a.mul(2);
+              b.get(":,:2").addi(1);
+              return b;
+            },
+            "whose memory was changed in place through another one",
             "use the operation that returns a new array"),
         of(
             "an array of an earlier pass",
@@ -112,6 +121,18 @@ class RefusalTest {
       assertThatThrownBy(() -> export(outer, InputSpec.floats("x", "batch", 4)))
           .hasMessageContaining("SequentialBlock/02SequentialBlock/02LambdaBlock");
     }
+  }
+
+  @Test
+  void aViewThatNobodyElseUsesMayBeChanged() {
+    LambdaBlock block =
+        new LambdaBlock(
+            list -> {
+              NDArray turned = list.head().mul(2).transpose(1, 0);
+              turned.addi(1);
+              return new NDList(turned);
+            });
+    export(block, InputSpec.floats("x", "batch", 4));
   }
 
   @Test
