@@ -52,8 +52,11 @@ import ai.djl.nn.transformer.TransformerEncoderBlock;
 import io.github.ideal4j.onnx.graph.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The blocks of DJL's api and basicmodelzoo that predict, as small as they can be. */
 final class ForeignBlocks {
@@ -163,25 +166,26 @@ final class ForeignBlocks {
             lists -> new NDList(lists.get(0).head().add(lists.get(1).head())),
             List.of(Linear.builder().setUnits(5).build(), Linear.builder().setUnits(5).build())),
         floats("batch", 7));
-    SequentialBlock activations = new SequentialBlock();
-    for (Block block :
-        List.of(
-            Activation.reluBlock(),
-            Activation.relu6Block(),
-            Activation.sigmoidBlock(),
-            Activation.tanhBlock(),
-            Activation.softPlusBlock(),
-            Activation.softSignBlock(),
-            Activation.leakyReluBlock(0.2f),
-            Activation.eluBlock(0.7f),
-            Activation.seluBlock(),
-            Activation.geluBlock(),
-            Activation.swishBlock(1.2f),
-            Activation.mishBlock())) {
-      activations.add(block);
-      add("Activation " + cases.size(), block, sequence(7));
-    }
-    add("all activations in a row", activations, sequence(7));
+    SequentialBlock all = new SequentialBlock();
+    Map<String, Supplier<Block>> activations = new LinkedHashMap<>();
+    activations.put("reluBlock", Activation::reluBlock);
+    activations.put("relu6Block", Activation::relu6Block);
+    activations.put("sigmoidBlock", Activation::sigmoidBlock);
+    activations.put("tanhBlock", Activation::tanhBlock);
+    activations.put("softPlusBlock", Activation::softPlusBlock);
+    activations.put("softSignBlock", Activation::softSignBlock);
+    activations.put("leakyReluBlock", () -> Activation.leakyReluBlock(0.2f));
+    activations.put("eluBlock", () -> Activation.eluBlock(0.7f));
+    activations.put("seluBlock", Activation::seluBlock);
+    activations.put("geluBlock", Activation::geluBlock);
+    activations.put("swishBlock", () -> Activation.swishBlock(1.2f));
+    activations.put("mishBlock", Activation::mishBlock);
+    activations.forEach(
+        (name, block) -> {
+          add(name, block.get(), sequence(7));
+          all.add(block.get());
+        });
+    add("all activations in a row", all, sequence(7));
   }
 
   private void layers() {
