@@ -43,11 +43,16 @@ final class Script {
   private static final class Loaded {
     static final PtNDManager MANAGER =
         (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    static final PtSymbolBlock MODULE = load();
+    // DJL's binding uses a guard that PyTorch calls deprecated, and says so at the first call.
+    static final PtSymbolBlock MODULE = StandardError.silenced(Loaded::load);
 
     private static PtSymbolBlock load() {
       try (InputStream archive = new ByteArrayInputStream(archive(source()))) {
-        return JniUtils.loadModule(MANAGER, archive, false, false);
+        PtSymbolBlock module = JniUtils.loadModule(MANAGER, archive, false, false);
+        try (NDArray zero = MANAGER.zeros(new Shape())) {
+          IValueUtils.forward(module, withMethod("silu", new NDList(zero)), true).close();
+        }
+        return module;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
