@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.github.ideal4j.torch.TorchOps;
 
 /**
  * A whole set of tokens on the device, so that a step sends only the numbers of its rows.
@@ -19,7 +20,7 @@ record DeviceTokens(NDArray tokens, int[] classes) {
   static DeviceTokens of(NDManager manager, int[] tokens, int[] classes) {
     int cells = tokens.length / classes.length;
     try (NDArray onHeap = manager.create(tokens, new Shape(classes.length, cells))) {
-      return new DeviceTokens(onHeap.duplicate(), classes);
+      return new DeviceTokens(TorchOps.owned(onHeap), classes);
     }
   }
 
@@ -34,8 +35,7 @@ record DeviceTokens(NDArray tokens, int[] classes) {
       ids[i] = rows[i];
     }
     NDArray chosen = manager.create(ids);
-    return Embedding.embedding(chosen, tokens, SparseFormat.DENSE)
-        .singletonOrThrow()
-        .toType(DataType.INT64, false);
+    NDArray found = Embedding.embedding(chosen, tokens, SparseFormat.DENSE).singletonOrThrow();
+    return TorchOps.cast(found, DataType.INT64);
   }
 }

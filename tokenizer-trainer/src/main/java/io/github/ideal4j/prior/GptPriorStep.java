@@ -9,6 +9,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.ideal4j.onnx.trace.InputSpec;
+import io.github.ideal4j.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,8 +127,8 @@ public final class GptPriorStep extends AbstractBlock {
 
   /** The class in step 0 and the last token afterwards: {@code [batch, dim]}. */
   private NDArray embedding(ParameterStore store, NDArray token, NDArray label, NDArray position) {
-    NDArray first = position.eq(0).toType(DataType.FLOAT32, false); // [1]
-    NDArray later = position.neq(0).toType(DataType.FLOAT32, false); // [1]
+    NDArray first = TorchOps.cast(position.eq(0), DataType.FLOAT32); // [1]
+    NDArray later = TorchOps.cast(position.neq(0), DataType.FLOAT32); // [1]
     NDArray ofLabel = prior.embedLabels(store, label, false);
     NDArray ofToken = prior.embedTokens(store, token, false);
     return ofLabel.mul(first).add(ofToken.mul(later));

@@ -42,7 +42,7 @@ final class Rope {
   private static NDArray create(NDManager manager, float[] values, int rows, int columns) {
     // A copy whose memory belongs to the engine: autograd keeps it for the backward pass.
     try (NDArray onHeap = manager.create(values, new Shape(rows, columns))) {
-      return onHeap.duplicate();
+      return TorchOps.owned(onHeap);
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.ideal4j.torch.TorchOps;
 import java.util.SplittableRandom;
 
 /** Parameters with their first values, which follow from the seed and the name alone. */
@@ -50,7 +51,7 @@ final class Weights {
     }
     // A copy whose memory belongs to the engine and not to a Java buffer.
     try (NDArray onHeap = manager.create(values, shape)) {
-      return onHeap.duplicate();
+      return TorchOps.owned(onHeap);
     }
   }
 }

@@ -318,6 +318,14 @@ public final class TorchOps {
   }
 
   /**
+   * The same values in memory that belongs to the engine, without gradients. An array that was made
+   * of Java numbers points into a Java buffer; what autograd or another thread keeps must not.
+   */
+  public static NDArray owned(NDArray x) {
+    return x.duplicate();
+  }
+
+  /**
    * Copies values into arrays in place, without gradients.
    *
    * @param to keeps its identity and whether it requires gradients

@@ -54,7 +54,7 @@ final class Learner implements AutoCloseable {
       averages.put(name, weight); // counters have no average: both files hold the count
       return;
     }
-    NDArray average = weight.duplicate();
+    NDArray average = TorchOps.owned(weight);
     average.attach(manager);
     averages.put(name, average);
     floats.add(weight);
@@ -87,7 +87,7 @@ final class Learner implements AutoCloseable {
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      List<NDArray> aside = floats.stream().map(NDArray::duplicate).toList();
+      List<NDArray> aside = floats.stream().map(TorchOps::owned).toList();
       TorchOps.copy(floats, floatAverages);
       try {
         return trainee.validate(own);
