@@ -67,8 +67,13 @@ public final class IdealCommand implements Runnable {
    * @param arguments the words after {@code ideal}
    */
   public static int execute(PrintWriter out, String... arguments) {
+    return execute(out, new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments);
+  }
+
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(new IdealCommand());
     line.setOut(out);
+    line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Errors::wrongUsage);

@@ -110,6 +110,7 @@ public final class Tokenizing {
     private final List<ImageEntry> entries;
     private long rows;
     private int skipped;
+    private int next;
 
     Work(Request request, Bundle bundle, ImageTokenizer tokenizer, ImageSource source) {
       this.request = request;
@@ -129,18 +130,28 @@ public final class Tokenizing {
                   ? request.out()
                   : request.out().resolve(TokenDataset.shardName(shard));
           if (request.resume() && Files.exists(file)) {
-            rows += existing(file);
+            rows += existing(file, from, to);
+            stage.skip((long) to - from);
           } else {
             write(file, from, to, stage);
           }
-          stage.advance(0);
         }
       }
     }
 
-    private long existing(Path file) throws IOException {
+    /** Rows of a shard that an earlier call wrote, if it is of these photographs. */
+    private long existing(Path file, int from, int to) throws IOException {
       try (TokenDataset done = TokenDataset.open(file)) {
         bundle.requireOwnTokens(done.info().tokenizer(), file.toString());
+        for (long row = 0; row < done.size(); row++) {
+          long id = done.id(row);
+          String path = done.path(row);
+          if (id < from || id >= to || !entries.get((int) id).path().equals(path)) {
+            throw new IllegalArgumentException(
+                "%s holds photograph %s as number %d, which is not what is tokenized now; resume with the same photographs, split, --every and --shards, or choose another --out"
+                    .formatted(file, path, id));
+          }
+        }
         return done.size();
       }
     }
@@ -151,6 +162,7 @@ public final class Tokenizing {
       int size = bundle.description().image().height();
       ImageLoader loader =
           new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict());
+      next = from;
       try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
         List<LoadedImage> batch = new ArrayList<>();
         for (LoadedImage image : loader) {
@@ -181,12 +193,23 @@ public final class Tokenizing {
       for (int i = 0; i < tokens.length; i++) {
         ImageEntry entry = batch.get(i).entry();
         writer.append(
-            TokenRow.of(rows++, new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
+            TokenRow.of(place(entry), new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
                 .withLabel(entry.label())
                 .withPath(entry.path()));
       }
+      rows += tokens.length;
       stage.advance(batch.size());
       batch.clear();
+    }
+
+    /**
+     * Where in the selection a photograph stands; they come in order, unreadable ones are missing.
+     */
+    private long place(ImageEntry entry) {
+      while (!entries.get(next).path().equals(entry.path())) {
+        next++;
+      }
+      return next++;
     }
 
     private TokenFileInfo info() {

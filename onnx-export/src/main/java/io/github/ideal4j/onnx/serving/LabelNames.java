@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.TreeMap;
 
 /** {@code labels.json}: an object with the name of every class by its number, from 0 on. */
 final class LabelNames {
+
+  private static final int SHOWN = 5;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,8 +55,33 @@ final class LabelNames {
     String start = wanted.toLowerCase(Locale.ROOT);
     List<String> near =
         names.stream().filter(name -> name.toLowerCase(Locale.ROOT).contains(start)).toList();
-    String examples = String.join(", ", (near.isEmpty() ? names : near).stream().limit(5).toList());
+    boolean number = wanted.chars().allMatch(Character::isDigit);
+    List<String> shown = !near.isEmpty() ? near : number ? names : nearest(start, names);
+    String examples = String.join(", ", shown.stream().limit(SHOWN).toList());
     return "label '%s' is unknown; valid are 0 to %d and names such as %s"
         .formatted(wanted, names.size() - 1, examples);
+  }
+
+  /** All names, those first that take the fewest edits; of equal ones in their order. */
+  private static List<String> nearest(String wanted, List<String> names) {
+    return names.stream()
+        .sorted(Comparator.comparingInt(name -> edits(wanted, name.toLowerCase(Locale.ROOT))))
+        .toList();
+  }
+
+  /** Levenshtein's distance: letters to insert, delete or replace. */
+  private static int edits(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    Arrays.setAll(row, i -> i);
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
   }
 }
