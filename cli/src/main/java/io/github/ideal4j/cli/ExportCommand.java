@@ -1,34 +1,50 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.onnx.serving.BundleFiles;
+import io.github.ideal4j.pipeline.Deploying;
 import io.github.ideal4j.pipeline.Exporting;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ideal export}. */
 @Command(
     name = "export",
     description = {
       "Make a bundle of a trained tokenizer: ONNX files that any runtime can serve.",
-      "Each graph is compared with the trained model; nothing is written where they differ."
+      "Each graph is compared with the trained model; nothing is written where they differ.",
+      "A finished bundle can be given instead of a run, to write it for a server."
     },
     footer = {
       "",
       "Examples:",
       "  ideal export runs/tokenizer --out bundles/mine",
-      "  ideal export runs/tokenizer --prior runs/prior --out bundles/mine"
-    })
+      "  ideal export runs/tokenizer --prior runs/prior --out bundles/mine",
+      "  ideal export models/tiny --triton model-repository --djl djl-models",
+      "  ideal export inspect models/tiny/encoder.onnx"
+    },
+    subcommands = ExportInspectCommand.class)
 final class ExportCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin Output output;
 
-  @Parameters(paramLabel = "RUN", description = "Run folder of a tokenizer.")
+  // Checked below: picocli would ask for these before a subcommand, too.
+  @Parameters(
+      paramLabel = "RUN|BUNDLE",
+      arity = "0..1",
+      description = "Run folder of a tokenizer, or a finished bundle.")
   Path run;
 
   @Option(
@@ -39,9 +55,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      required = true,
       paramLabel = "BUNDLE",
-      description = "The folder to write; an earlier bundle there is replaced.")
+      description = "The folder to write; an earlier bundle there is replaced. Needed for a run.")
   Path out;
 
   @Option(
@@ -65,19 +80,59 @@ final class ExportCommand implements Callable<Integer> {
       description = {"Photographs to compare on. Default: those that come with the project."})
   Path images;
 
+  @Option(
+      names = "--triton",
+      paramLabel = "DIR",
+      description = {
+        "Also add the models to this model repository of NVIDIA's Triton Inference Server,",
+        "as the next version where they are there already."
+      })
+  Path triton;
+
+  @Option(
+      names = "--djl",
+      paramLabel = "DIR",
+      description = {
+        "Also write folders that DJL's Criteria and DJL Serving load with the engine OnnxRuntime:",
+        "encoder takes a photograph and gives tokens, decoder takes tokens and gives a PNG file."
+      })
+  Path djl;
+
   @Override
   public Integer call() throws Exception {
-    Exporting.Request request =
-        new Exporting.Request(
-            run,
-            Optional.ofNullable(prior),
-            out,
-            name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name,
-            backbone == null ? ShippedFiles.locate().backbone() : backbone,
-            images == null ? ShippedFiles.locate().photographs() : images,
-            common.threads);
-    Exporting.Result result = Exporting.run(request, ConsoleProgress.detect());
-    output.print(result, result.text());
+    if (run == null) {
+      throw new ParameterException(spec.commandLine(), "which run? give its folder, or a bundle");
+    }
+    boolean finished = Files.isRegularFile(run.resolve(BundleFiles.MANIFEST));
+    if (finished ? triton == null && djl == null : out == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          finished
+              ? "%s is a bundle already; give --triton or --djl".formatted(run)
+              : "where to? give --out");
+    }
+    Path bundle = run;
+    if (!finished) {
+      Exporting.Result result = Exporting.run(request(), ConsoleProgress.detect());
+      output.print(result, result.text());
+      bundle = out;
+    }
+    if (triton != null || djl != null) {
+      Deploying.Result result =
+          Deploying.write(bundle, Optional.ofNullable(triton), Optional.ofNullable(djl));
+      output.print(result, result.text());
+    }
     return 0;
+  }
+
+  private Exporting.Request request() throws IOException {
+    return new Exporting.Request(
+        run,
+        Optional.ofNullable(prior),
+        out,
+        name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name,
+        backbone == null ? ShippedFiles.locate().backbone() : backbone,
+        images == null ? ShippedFiles.locate().photographs() : images,
+        common.threads);
   }
 }

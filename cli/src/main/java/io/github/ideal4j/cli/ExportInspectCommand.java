@@ -1,0 +1,37 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.onnx.graph.ModelSummary;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ideal export inspect}. */
+@Command(
+    name = "inspect",
+    description = "Say what an ONNX file holds: inputs, outputs, operators, weights, metadata.",
+    footer = {"", "Example:", "  ideal export inspect models/tiny/encoder.onnx"})
+final class ExportInspectCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Parameters(paramLabel = "FILE", description = "An ONNX file, from here or from anywhere.")
+  Path file;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many of the largest weights to list. Default: ${DEFAULT-VALUE}.")
+  int weights;
+
+  @Override
+  public Integer call() throws Exception {
+    ModelSummary summary = ModelSummary.of(file);
+    output.print(summary, summary.text(weights));
+    return 0;
+  }
+}
