@@ -59,6 +59,7 @@ final class FuseCommand implements Callable<Integer> {
                 model,
                 Optional.ofNullable(codebook),
                 images.photographs(),
+                bundle.settings(common.threads),
                 out));
     output.print(result, result.text());
     return 0;

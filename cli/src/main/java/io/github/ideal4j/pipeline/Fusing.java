@@ -4,6 +4,7 @@ import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.tribuo.FusedClassifier;
 import io.github.ideal4j.tribuo.TokenClassifier;
 import java.io.IOException;
@@ -25,10 +26,16 @@ public final class Fusing {
    * @param model of Tribuo
    * @param codebook if it has moved
    * @param photographs to check on
+   * @param settings of the runtime that checks the file
    * @param out the file
    */
   public record Request(
-      Path bundle, Path model, Optional<Path> codebook, Photographs photographs, Path out) {}
+      Path bundle,
+      Path model,
+      Optional<Path> codebook,
+      Photographs photographs,
+      SessionSettings settings,
+      Path out) {}
 
   /**
    * What was written.
@@ -56,7 +63,7 @@ public final class Fusing {
             .limit(CHECKED)
             .toList();
     FusedClassifier.Check check =
-        FusedClassifier.write(bundle, classifier, photographs, request.out());
+        FusedClassifier.write(bundle, classifier, photographs, request.settings(), request.out());
     return new Result(request.out(), check.photographs(), check.largestDifference());
   }
 

@@ -361,7 +361,12 @@ public final class Quickstart {
   private Fusing.Result fuse(Path bundle) throws IOException {
     return Fusing.run(
         new Fusing.Request(
-            bundle, path("classifier.tribuo"), Optional.empty(), test(), path("classifier.onnx")));
+            bundle,
+            path("classifier.tribuo"),
+            Optional.empty(),
+            test(),
+            settings,
+            path("classifier.onnx")));
   }
 
   /** A stage of the work. */

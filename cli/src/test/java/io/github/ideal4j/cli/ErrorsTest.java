@@ -68,6 +68,7 @@ class ErrorsTest {
     return lines.get(0);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // would be a dependency for this one method
   private static int execute(
       StringWriter out, StringWriter err, String pattern, Object... arguments) {
     String[] words = pattern.formatted(arguments).split(" +");

@@ -2,7 +2,6 @@ package io.github.ideal4j.backbone;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchOps;
@@ -92,9 +91,6 @@ final class VisionWeights {
 
   /** A compact copy that outlives the arrays it was computed from. */
   private NDArray kept(NDArray array) {
-    Shape shape = array.getShape();
-    NDArray copy = manager.zeros(shape);
-    copy.set(array.toFloatArray());
-    return copy;
+    return NamedArrays.of(array.toFloatArray(), array.getShape(), manager);
   }
 }

@@ -40,10 +40,8 @@ public final class Lpips implements AutoCloseable {
 
   private Lpips(NDManager manager) {
     this.manager = manager;
-    shift = manager.zeros(new Shape(1, 3, 1, 1));
-    shift.set(SHIFT);
-    scale = manager.zeros(new Shape(1, 3, 1, 1));
-    scale.set(SCALE);
+    shift = NamedArrays.of(SHIFT, new Shape(1, 3, 1, 1), manager);
+    scale = NamedArrays.of(SCALE, new Shape(1, 3, 1, 1), manager);
   }
 
   /**

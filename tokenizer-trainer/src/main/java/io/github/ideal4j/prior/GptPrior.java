@@ -11,8 +11,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchOps;
-import io.github.ideal4j.training.NamedArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public final class GptPrior extends AbstractBlock {
 
   /** Takes over all parameters from a file that names them as the release does. */
   public void load(Path file) throws IOException {
-    NamedArrays.read(file, named());
+    NamedArrays.load(file, named());
   }
 
   /** All parameters by the names of the LlamaGen release, in a fixed order. */

@@ -26,6 +26,8 @@ public record CodebookConfig(
     int restartEvery,
     double restartBelow) {
 
+  private static final int MOST_CODES = 1 << 16;
+
   /** How codes move. */
   public enum Learning {
     /** By the gradient of a codebook loss, as in the paper. */
@@ -39,13 +41,34 @@ public record CodebookConfig(
       throw new IllegalArgumentException(
           "a codebook needs at least 2 codes of length 1, got %d of %d".formatted(size, dim));
     }
-    if (!(decay >= 0 && decay < 1) || !(entropyTemperature > 0)) {
+    if (size > MOST_CODES) {
+      throw new IllegalArgumentException(
+          "codebook.size may be at most %d, the largest that 16 bits name, got %d"
+              .formatted(MOST_CODES, size));
+    }
+    if (!(decay >= 0 && decay < 1) || !(entropyTemperature > 0 && finite(entropyTemperature))) {
       throw new IllegalArgumentException(
           "codebook.decay must be in [0, 1) and entropyTemperature above 0, got %s and %s"
               .formatted(decay, entropyTemperature));
     }
-    if (commitment < 0 || entropyWeight < 0 || kmeansIterations < 0 || restartEvery < 0) {
-      throw new IllegalArgumentException("no value of a codebook may be negative");
+    if (!finite(commitment) || !finite(entropyWeight)) {
+      throw new IllegalArgumentException(
+          "codebook.commitment and entropyWeight must be numbers of at least 0, got %s and %s"
+              .formatted(commitment, entropyWeight));
     }
+    if (kmeansIterations < 0 || restartEvery < 0 || !(restartBelow >= 0 && restartBelow <= 1)) {
+      throw new IllegalArgumentException(
+          "codebook.kmeansIterations and restartEvery must be at least 0 and restartBelow in [0, 1], got %d, %d and %s"
+              .formatted(kmeansIterations, restartEvery, restartBelow));
+    }
+    if (learning == Learning.GRADIENT && restartEvery > 0) {
+      throw new IllegalArgumentException(
+          "codes that learn by GRADIENT are not restarted; codebook.restartEvery must be 0, got %d"
+              .formatted(restartEvery));
+    }
+  }
+
+  private static boolean finite(double value) {
+    return value >= 0 && Double.isFinite(value);
   }
 }

@@ -35,7 +35,11 @@ public final class VectorQuantizer {
     this.codebook = codebook;
     counts = manager.ones(new Shape(config.size()));
     sums = manager.zeros(new Shape(config.size(), config.dim()));
-    TorchOps.copy(List.of(sums), List.of(codebook));
+    try (NDManager own = manager.newSubManager()) {
+      NDArray unit = codebook.stopGradient().normalize(2, 1);
+      unit.attach(own);
+      TorchOps.copy(List.of(sums), List.of(unit)); // one vector of each code, at unit length
+    }
   }
 
   /** The averages by name; empty where codes learn by gradient. */

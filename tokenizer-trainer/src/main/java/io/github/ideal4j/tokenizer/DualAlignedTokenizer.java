@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.quantizer.Quantized;
 import io.github.ideal4j.quantizer.VectorQuantizer;
 import io.github.ideal4j.torch.NamedArrays;
+import io.github.ideal4j.torch.TorchOps;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -121,10 +122,17 @@ public final class DualAlignedTokenizer implements AutoCloseable {
   /** Mean and deviation of the backbone's tokens, one number a channel: {@code [width]} each. */
   public void setStatistics(
       float[] shallowMean, float[] shallowDeviation, float[] deepMean, float[] deepDeviation) {
-    statistics.get("shallow_mean").set(shallowMean);
-    statistics.get("shallow_deviation").set(shallowDeviation);
-    statistics.get("deep_mean").set(deepMean);
-    statistics.get("deep_deviation").set(deepDeviation);
+    setStatistic("shallow_mean", shallowMean);
+    setStatistic("shallow_deviation", shallowDeviation);
+    setStatistic("deep_mean", deepMean);
+    setStatistic("deep_deviation", deepDeviation);
+  }
+
+  private void setStatistic(String name, float[] values) {
+    NDArray array = statistics.get(name);
+    try (NDArray source = array.getManager().create(values)) {
+      TorchOps.copy(List.of(array), List.of(source));
+    }
   }
 
   /** The mean deep token, {@code [width]}: the centre of centred cosines. */

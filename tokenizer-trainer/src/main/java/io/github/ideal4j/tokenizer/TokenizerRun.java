@@ -7,14 +7,17 @@ import io.github.ideal4j.training.Checkpoint;
 import io.github.ideal4j.training.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A finished or unfinished training of a tokenizer on the disk.
  *
  * @param folder the run
  * @param config its configuration, complete
+ * @param newest its checkpoint of the most steps when it was opened, if it had one
  */
-public record TokenizerRun(RunFolder folder, TokenizerTrainingConfig config) {
+public record TokenizerRun(
+    RunFolder folder, TokenizerTrainingConfig config, Optional<Checkpoint> newest) {
 
   /**
    * Opens a run folder.
@@ -23,22 +26,28 @@ public record TokenizerRun(RunFolder folder, TokenizerTrainingConfig config) {
    */
   public static TokenizerRun open(Path root) throws IOException {
     RunFolder folder = RunFolder.open(root);
-    return new TokenizerRun(folder, folder.config(TokenizerTrainingConfig.class));
+    return new TokenizerRun(
+        folder, folder.config(TokenizerTrainingConfig.class), folder.newestCheckpoint());
   }
 
-  /** The newest checkpoint. */
+  /**
+   * The newest checkpoint.
+   *
+   * @throws IOException if there is none yet
+   */
   public Checkpoint checkpoint() throws IOException {
-    return folder
-        .newestCheckpoint()
-        .orElseThrow(() -> new IOException("%s has no checkpoint yet".formatted(folder.root())));
+    return newest.orElseThrow(
+        () -> new IOException("%s has no checkpoint yet".formatted(folder.root())));
   }
 
   /**
    * Loads the averaged weights of the newest checkpoint.
    *
    * @param manager a child of it owns the arrays, on its device
+   * @throws IOException if there is none yet, or it is damaged
    */
   public DualAlignedTokenizer load(NDManager manager) throws IOException {
+    checkpoint().read(); // compares the sums
     DualAlignedTokenizer tokenizer = DualAlignedTokenizer.create(config.model(), 0, manager);
     tokenizer.load(checkpoint().ema());
     return tokenizer;

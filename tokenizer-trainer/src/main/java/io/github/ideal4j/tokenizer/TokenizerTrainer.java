@@ -87,17 +87,19 @@ public final class TokenizerTrainer {
     requireSize(photographs.train());
     requireSize(photographs.validation());
     try (NDManager own = manager.newSubManager();
-        VisionBackbone backbone = openBackbone(backboneFile, own);
-        FeatureCache train = features(photographs.train(), config.data().mirror(), backbone, own);
-        FeatureCache other =
-            photographs.validation().isEmpty()
-                ? null
-                : features(photographs.validation(), false, backbone, own)) {
+        VisionBackbone backbone = openBackbone(backboneFile, own)) {
       RunFolder folder = RunFolder.prepare(root, config, provenance(photographs, backbone), resume);
-      Optional<TokenizerValidation> validation =
-          Optional.ofNullable(other)
-              .map(cache -> new TokenizerValidation(cache, config.data().validateOn()));
-      return run(folder, train, validation, own);
+      try (FeatureCache train =
+              features(photographs.train(), config.data().mirror(), backbone, own);
+          FeatureCache other =
+              photographs.validation().isEmpty()
+                  ? null
+                  : features(photographs.validation(), false, backbone, own)) {
+        Optional<TokenizerValidation> validation =
+            Optional.ofNullable(other)
+                .map(cache -> new TokenizerValidation(cache, config.data().validateOn()));
+        return run(folder, train, validation, own);
+      }
     }
   }
 

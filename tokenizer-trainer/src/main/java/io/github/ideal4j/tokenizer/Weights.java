@@ -3,6 +3,7 @@ package io.github.ideal4j.tokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.torch.NamedArrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -81,8 +82,7 @@ final class Weights {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) value.applyAsDouble(i);
     }
-    NDArray array = manager.zeros(shape);
-    array.set(values);
+    NDArray array = NamedArrays.of(values, shape, manager);
     array.setRequiresGradient(true);
     if (arrays.put(name, array) != null) {
       throw new IllegalStateException("two weights are named " + name);

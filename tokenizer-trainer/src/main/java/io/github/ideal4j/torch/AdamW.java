@@ -11,8 +11,9 @@ import java.util.Map;
 
 /**
  * AdamW with decoupled weight decay (arXiv 1711.05101) and clipping by the norm of all gradients
- * together, in a few fused calls for all parameters. A parameter that has no gradient is skipped
- * altogether: no decay, no count. Used by the thread that trains.
+ * together, in a few fused calls for all parameters. A parameter that no gradient has ever reached
+ * is skipped altogether: no decay, no count; one that a step leaves out afterwards sees a gradient
+ * of 0. Used by the thread that trains.
  */
 public final class AdamW implements AutoCloseable {
 

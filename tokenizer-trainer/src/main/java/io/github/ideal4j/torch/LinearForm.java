@@ -23,19 +23,32 @@ public enum LinearForm {
   static final double WORTHWHILE = 1.3;
 
   private static final String PROPERTY = "ideal.linear";
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 16;
   private static final int ROWS = 2048;
   private static final int IN = 192;
   private static final int OUT = 576;
 
-  /** Decides once a JVM. */
-  private static final class Choice {
-    static final LinearForm FORM = choose();
-  }
+  private static volatile LinearForm inUse;
 
   /** The form of this JVM; measured when it is first asked for. */
   public static LinearForm chosen() {
-    return Choice.FORM;
+    LinearForm form = inUse;
+    return form == null ? decide() : form;
+  }
+
+  private static synchronized LinearForm decide() {
+    if (inUse == null) {
+      inUse = choose();
+    }
+    return inUse;
+  }
+
+  /**
+   * Computes in this form from now on. Both forms differ in the last digit, so what goes on with an
+   * earlier computation needs its form.
+   */
+  public static synchronized void use(LinearForm form) {
+    inUse = form;
   }
 
   private static LinearForm choose() {
@@ -52,6 +65,7 @@ public enum LinearForm {
   }
 
   private static LinearForm measure() {
+    TorchEngine.start0();
     boolean gradients = Autograd.isRecording();
     Autograd.setRecording(false);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {

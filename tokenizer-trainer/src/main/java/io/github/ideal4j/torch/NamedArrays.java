@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Arrays of the engine to and from safetensors files. */
@@ -24,11 +25,19 @@ public final class NamedArrays {
    * @param manager owns the result, on its device
    */
   public static NDArray read(SafetensorsFile file, String name, NDManager manager) {
-    NDArray array = manager.zeros(new Shape(file.shape(name)), DataType.FLOAT32);
-    if (array.size() > 0) {
-      array.set(file.floats(name));
+    return of(file.floats(name), new Shape(file.shape(name)), manager);
+  }
+
+  /**
+   * An array of these numbers in memory that the engine owns, aligned as it aligns: a sum may end
+   * in another last digit where memory begins elsewhere.
+   *
+   * @param manager owns the result, on its device
+   */
+  public static NDArray of(float[] values, Shape shape, NDManager manager) {
+    try (NDArray inJava = manager.create(values, shape)) {
+      return TorchOps.owned(inJava);
     }
-    return array;
   }
 
   /**
@@ -41,6 +50,11 @@ public final class NamedArrays {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     arrays.forEach((name, array) -> tensors.put(name, tensor(array)));
     SafetensorsWriter.write(file, tensors, metadata);
+  }
+
+  /** Writes arrays without metadata. */
+  public static void write(Path file, Map<String, NDArray> arrays) throws IOException {
+    write(file, arrays, Map.of());
   }
 
   private static Tensor tensor(NDArray array) {
@@ -94,7 +108,7 @@ public final class NamedArrays {
     Autograd.setRecording(false);
     try (NDArray alias = array.stopGradient();
         NDArray source = source(values, name, array)) {
-      TorchOps.copy(java.util.List.of(alias), java.util.List.of(source));
+      TorchOps.copy(List.of(alias), List.of(source));
     } finally {
       Autograd.setRecording(recording);
     }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,18 +87,12 @@ final class Script {
   }
 
   private static NDList run(String method, NDList inputs) {
-    List<String> names = new ArrayList<>(inputs.size());
+    NDList nameless = new NDList(inputs.size());
     for (NDArray input : inputs) {
-      names.add(input.getName());
-      input.setName(null); // names with dots or brackets would be taken for dictionaries and lists
+      // Names with dots or brackets would be taken for dictionaries and lists; a view has none.
+      nameless.add(input.getName() == null ? input : input.reshape(input.getShape()));
     }
-    try {
-      return IValueUtils.forward(Loaded.MODULE, withMethod(method, inputs), true);
-    } finally {
-      for (int i = 0; i < names.size(); i++) {
-        inputs.get(i).setName(names.get(i));
-      }
-    }
+    return IValueUtils.forward(Loaded.MODULE, withMethod(method, nameless), true);
   }
 
   /** The name of the method travels as the name of an array that is not passed on. */

@@ -93,7 +93,8 @@ public final class TorchEngine {
     JniUtils.setSeed(seed);
   }
 
-  private static synchronized void start0() {
+  /** Starts the engine if nobody has. */
+  static synchronized void start0() {
     if (started == null) {
       start();
     }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import io.github.ideal4j.torch.AdamW;
 import io.github.ideal4j.torch.Autograd;
+import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.torch.TorchOps;
 import java.io.IOException;
@@ -105,9 +106,9 @@ final class Learner implements AutoCloseable {
 
   Checkpoint.State restore(Checkpoint checkpoint) throws IOException {
     Checkpoint.State state = checkpoint.read();
-    NamedArrays.read(checkpoint.weights(), weights);
-    NamedArrays.read(checkpoint.ema(), averages);
-    NamedArrays.read(checkpoint.optimizer(), optimizer.state());
+    NamedArrays.load(checkpoint.weights(), weights);
+    NamedArrays.load(checkpoint.ema(), averages);
+    NamedArrays.load(checkpoint.optimizer(), optimizer.state());
     trainee.restoreCounters(state.counters());
     return state;
   }

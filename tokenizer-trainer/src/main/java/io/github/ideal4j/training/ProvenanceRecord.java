@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.torch.LinearForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,6 +42,7 @@ public record ProvenanceRecord(
     String machine) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String LINEAR = "linear layers";
 
   /** Copies the maps. */
   public ProvenanceRecord {
@@ -65,6 +68,7 @@ public record ProvenanceRecord(
       Map<String, String> engine,
       String device) {
     SortedMap<String, String> libraries = new TreeMap<>(engine);
+    libraries.put(LINEAR, LinearForm.chosen().name().toLowerCase(Locale.ROOT));
     libraries.put("java", System.getProperty("java.vendor") + " " + Runtime.version());
     return new ProvenanceRecord(
         kind,
@@ -80,6 +84,14 @@ public record ProvenanceRecord(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Makes linear layers compute in the form that this run began with, if the record knows it. */
+  void computeAlike() {
+    String form = libraries.get(LINEAR);
+    if (form != null) {
+      LinearForm.use(LinearForm.valueOf(form.toUpperCase(Locale.ROOT)));
+    }
   }
 
   /** The version of this project's archive, or {@code development} where classes come unpacked. */

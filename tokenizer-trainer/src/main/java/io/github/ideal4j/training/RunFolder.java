@@ -46,7 +46,8 @@ public final class RunFolder {
   }
 
   /**
-   * Makes the folder of a new run, or takes up that of an earlier one.
+   * Makes the folder of a new run, or takes up that of an earlier one, whose form of linear layers
+   * is then used in this JVM.
    *
    * @param root of the folder
    * @param config of the run
@@ -65,6 +66,7 @@ public final class RunFolder {
       }
       run.requireEqual(config);
       run.requireSameInputs(provenance);
+      run.provenance().computeAlike();
       return run;
     }
     Files.createDirectories(root);

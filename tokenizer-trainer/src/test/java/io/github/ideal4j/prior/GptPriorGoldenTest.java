@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ideal4j.golden.GoldenSet;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;

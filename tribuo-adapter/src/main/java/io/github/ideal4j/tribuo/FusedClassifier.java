@@ -47,12 +47,17 @@ public final class FusedClassifier {
    * Writes the file, after both sides have agreed about some photographs.
    *
    * @param photographs at least one, of the bundle's image size
+   * @param settings of the runtime that checks the file
    * @throws IllegalArgumentException if the classifier was trained on tokens of another tokenizer
    * @throws IOException if files cannot be read or written, or both sides disagree; nothing is
    *     written then
    */
   public static Check write(
-      Bundle bundle, TokenClassifier classifier, List<RgbImage> photographs, Path file)
+      Bundle bundle,
+      TokenClassifier classifier,
+      List<RgbImage> photographs,
+      SessionSettings settings,
+      Path file)
       throws IOException {
     if (photographs.isEmpty()) {
       throw new IllegalArgumentException(
@@ -68,7 +73,7 @@ public final class FusedClassifier {
         file,
         beside -> {
           Files.write(beside, fused.toByteArray());
-          check[0] = check(bundle, classifier, photographs, beside, file);
+          check[0] = check(bundle, classifier, photographs, settings, beside, file);
         });
     return check[0];
   }
@@ -77,10 +82,10 @@ public final class FusedClassifier {
       Bundle bundle,
       TokenClassifier classifier,
       List<RgbImage> photographs,
+      SessionSettings settings,
       Path written,
       Path target)
       throws IOException {
-    SessionSettings settings = SessionSettings.cpu();
     int[][] tokens;
     try (ImageTokenizer tokenizer = ImageTokenizer.open(bundle, settings)) {
       tokens = tokenizer.encode(photographs);

@@ -7,6 +7,7 @@ import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenizerInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class TokenDataSource implements ConfigurableDataSource<Label> {
 
   /** Metadata: where the image came from; not there where unknown. */
   public static final String PATH = "path";
+
+  private static final Cleaner CLEANER = Cleaner.create();
 
   @Config(mandatory = true, description = "A token file, or a folder of them.")
   private Path tokens;
@@ -113,16 +116,31 @@ public final class TokenDataSource implements ConfigurableDataSource<Label> {
     return "TokenDataSource[%s, %s]".formatted(tokens, features);
   }
 
-  /** Walks over the batches and closes the files after the last row. */
+  /** Closes what a forgotten iterator leaves open. */
+  private record Open(TokenDataset dataset) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        dataset.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot close tokens", e);
+      }
+    }
+  }
+
+  /**
+   * Walks over the batches and closes the files after the last row, or when it is thrown away
+   * before.
+   */
   private final class Rows implements Iterator<Example<Label>> {
-    private final TokenDataset dataset;
+    private final Cleaner.Cleanable open;
     private final Iterator<TokenBatch> batches;
     private TokenBatch batch;
     private int row;
     private Example<Label> next;
 
     Rows(TokenDataset dataset) {
-      this.dataset = dataset;
+      open = CLEANER.register(this, new Open(dataset));
       batches = dataset.batches().iterator();
       next = read();
     }
@@ -146,7 +164,7 @@ public final class TokenDataSource implements ConfigurableDataSource<Label> {
       while (true) {
         while (batch == null || row == batch.size()) {
           if (!batches.hasNext()) {
-            close();
+            open.clean();
             return null;
           }
           batch = batches.next();
@@ -156,14 +174,6 @@ public final class TokenDataSource implements ConfigurableDataSource<Label> {
         if (!labeledOnly || batch.label(current) != null) {
           return features.example(batch, current);
         }
-      }
-    }
-
-    private void close() {
-      try {
-        dataset.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot close %s".formatted(tokens), e);
       }
     }
   }

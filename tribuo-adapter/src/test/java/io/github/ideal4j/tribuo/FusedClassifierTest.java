@@ -78,7 +78,8 @@ class FusedClassifierTest {
     Bundle bundle = TinyEncoder.bundle(folder.resolve("bundle"), "tiny");
     Path file = folder.resolve("fused.onnx");
     FusedClassifier.Check check =
-        FusedClassifier.write(bundle, train(bundle, features), images(40, 2), file);
+        FusedClassifier.write(
+            bundle, train(bundle, features), images(40, 2), SessionSettings.cpu(), file);
     assertThat(check.photographs()).isEqualTo(40);
     assertThat(check.largestDifference()).isLessThan(1e-5);
     try (ClassifierSession session = ClassifierSession.open(file, ONE_THREAD)) {
@@ -98,7 +99,7 @@ class FusedClassifierTest {
     Bundle bundle = TinyEncoder.bundle(folder.resolve("bundle"), "tiny");
     TokenClassifier classifier = train(bundle, "pyramid");
     Path file = folder.resolve("fused.onnx");
-    FusedClassifier.write(bundle, classifier, images(3, 2), file);
+    FusedClassifier.write(bundle, classifier, images(3, 2), SessionSettings.cpu(), file);
     Map<String, String> metadata =
         ModelProto.parseFrom(Files.readAllBytes(file)).getMetadataPropsList().stream()
             .collect(
@@ -118,7 +119,9 @@ class FusedClassifierTest {
     TokenClassifier classifier = train(TinyEncoder.bundle(folder.resolve("bundle"), "tiny"), "boc");
     Bundle other = TinyEncoder.bundle(folder.resolve("other"), "another");
     Path file = folder.resolve("fused.onnx");
-    assertThatThrownBy(() -> FusedClassifier.write(other, classifier, images(1, 2), file))
+    assertThatThrownBy(
+            () ->
+                FusedClassifier.write(other, classifier, images(1, 2), SessionSettings.cpu(), file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'another'")
         .hasMessageContaining("trained on tokens of 'tiny'");
@@ -129,7 +132,7 @@ class FusedClassifierTest {
   void imageOfAnotherSizeIsRefused() throws IOException {
     Bundle bundle = TinyEncoder.bundle(folder.resolve("bundle"), "tiny");
     Path file = folder.resolve("fused.onnx");
-    FusedClassifier.write(bundle, train(bundle, "boc"), images(3, 2), file);
+    FusedClassifier.write(bundle, train(bundle, "boc"), images(3, 2), SessionSettings.cpu(), file);
     try (ClassifierSession session = ClassifierSession.open(file, ONE_THREAD)) {
       assertThatThrownBy(() -> session.classify(List.of(new RgbImage(2, 1, new byte[6]))))
           .isInstanceOf(IllegalArgumentException.class)
