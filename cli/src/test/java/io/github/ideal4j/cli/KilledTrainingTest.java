@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A training process that is killed at any moment goes on as if it had never stopped. */
 class KilledTrainingTest {
 
-  private static final int STEPS = 40;
+  private static final int STEPS = 24;
   private static final int KILLS = 3;
   private static final int PATIENCE_SECONDS = 240;
 
@@ -61,7 +61,7 @@ class KilledTrainingTest {
             "training.steps=" + STEPS,
             "training.batch=4",
             "training.logEvery=1",
-            "training.validateEvery=20",
+            "training.validateEvery=12",
             "training.checkpointEvery=3",
             "data.mirror=false")) {
       words.addAll(List.of("--set", value));

@@ -27,6 +27,7 @@ class EngineTrapsTest {
   /** Records calls instead of making them, so that it has to name them. */
   private static final String TRACER = "io.github.ideal4j.onnx.trace..";
 
+  @SuppressWarnings("ImmutableEnumChecker") // the rules do not change
   enum Trap {
     /** The number's memory is freed while autograd still points to it. */
     ARITHMETIC_WITH_A_JAVA_NUMBER(

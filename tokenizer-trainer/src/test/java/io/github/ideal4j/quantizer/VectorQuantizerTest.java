@@ -1,6 +1,7 @@
 package io.github.ideal4j.quantizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -37,7 +38,8 @@ class VectorQuantizerTest {
   }
 
   private static CodebookConfig config(int size, int dim, Learning learning, double decay) {
-    return new CodebookConfig(size, dim, learning, 0.25, 0, 0.01, decay, 10, 5, 0.1);
+    int restartEvery = learning == Learning.AVERAGE ? 5 : 0;
+    return new CodebookConfig(size, dim, learning, 0.25, 0, 0.01, decay, 10, restartEvery, 0.1);
   }
 
   private NDArray matrix(float[][] rows) {
@@ -215,5 +217,19 @@ class VectorQuantizerTest {
   private double entropy(VectorQuantizer quantizer, float[][] vectors) {
     Quantized result = quantizer.quantize(matrix(vectors), manager);
     return quantizer.losses(result).get("entropy").getFloat();
+  }
+
+  @Test
+  void settingsWithoutMeaningAreRefusedByName() {
+    assertThatThrownBy(() -> config(65_537, 4, Learning.AVERAGE, 0.9))
+        .hasMessageContaining("at most 65536");
+    assertThatThrownBy(() -> config(16, 4, Learning.AVERAGE, Double.NaN))
+        .hasMessageContaining("codebook.decay");
+    assertThatThrownBy(
+            () -> new CodebookConfig(16, 4, Learning.GRADIENT, 0.25, 0, 0.01, 0.9, 10, 5, 0.1))
+        .hasMessageContaining("restartEvery must be 0, got 5");
+    assertThatThrownBy(
+            () -> new CodebookConfig(16, 4, Learning.AVERAGE, Double.NaN, 0, 0.01, 0.9, 10, 5, 0.1))
+        .hasMessageContaining("commitment");
   }
 }
