@@ -9,21 +9,15 @@ import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.torch.TorchOps;
 
 /**
- * How fast this machine is at the work of the quickstart, from at most some seconds of the same
- * kind of work: a feed-forward layer and its gradients.
+ * How fast this machine is at the work of the quickstart, from a second of the same kind of work: a
+ * feed-forward layer and its gradients.
  */
 final class MachinePace {
 
   /** What {@link #roundSeconds} gave where the seconds of {@link QuickstartPlan} were measured. */
   private static final double REFERENCE_SECONDS = 0.0215;
 
-  /** Whoever is this close to the reference need not be measured longer. */
-  private static final double CLOSE = 1.2;
-
-  /** Long enough to find a moment in which other programs rest. */
-  private static final double MOST_SECONDS = 5;
-
-  private static final double NANOS = 1e9;
+  private static final int ROUNDS = 12;
   private static final Shape TOKENS = new Shape(16, 256, 192);
   private static final int HIDDEN = 768;
 
@@ -33,7 +27,7 @@ final class MachinePace {
    * Measures.
    *
    * @param engine started with the threads that will do the work
-   * @return how many times longer than the reference machine this one needs; the best of many
+   * @return how many times longer than the reference machine this one needs; the best of some
    *     rounds, so that other programs disturb little
    */
   static double measure(TorchEngine engine) {
@@ -51,15 +45,14 @@ final class MachinePace {
       up.setRequiresGradient(true);
       down.setRequiresGradient(true);
       double best = Double.MAX_VALUE;
-      long begun = System.nanoTime();
-      while (best > CLOSE * REFERENCE_SECONDS && System.nanoTime() - begun < MOST_SECONDS * NANOS) {
+      for (int i = 0; i < ROUNDS; i++) {
         long start = System.nanoTime();
         try (NDManager round = manager.newSubManager()) {
           x.tempAttach(round);
           NDArray hidden = TorchOps.gelu(TorchOps.linear(x, up, null));
           Autograd.backward(TorchOps.linear(hidden, down, null).mean());
         }
-        best = Math.min(best, (System.nanoTime() - start) / NANOS);
+        best = Math.min(best, (System.nanoTime() - start) / 1e9);
       }
       return best;
     } finally {

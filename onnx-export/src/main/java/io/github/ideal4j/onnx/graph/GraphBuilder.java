@@ -13,8 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -46,6 +48,7 @@ public final class GraphBuilder {
   private final List<NodeProto> nodes = new ArrayList<>();
   private final Map<String, Supplier<TensorProto>> initializers = new LinkedHashMap<>();
   private String docString = "";
+  private Function<String, Optional<long[]>> sizes = value -> Optional.empty();
 
   /** An empty graph. */
   public GraphBuilder(String name) {
@@ -72,6 +75,15 @@ public final class GraphBuilder {
       throw new IllegalArgumentException(
           "domain '%s' is used in version %d already, not %d".formatted(domain, other, version));
     }
+  }
+
+  /**
+   * Tells sizes that are known already: {@code Shape} of such a value becomes a constant.
+   *
+   * @param newSizes from the name of a value to its sizes, empty where they are not known
+   */
+  public void knowSizes(Function<String, Optional<long[]>> newSizes) {
+    sizes = newSizes;
   }
 
   /** Comment of the next nodes; in a traced graph, the place in the Java code they come from. */
@@ -154,6 +166,12 @@ public final class GraphBuilder {
     if (!domains.containsKey(domain)) {
       throw new IllegalArgumentException(
           "domain '%s' of %s is unknown; declare it with useDomain".formatted(domain, operator));
+    }
+    if (operator.equals("Shape") && attributes.length == 0) {
+      Optional<long[]> known = sizes.apply(operands.get(0).name());
+      if (known.isPresent()) {
+        return List.of(longs(known.get()));
+      }
     }
     NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).setDomain(domain);
     operands.forEach(value -> node.addInput(value.name()));

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,8 @@ final class Trace implements AutoCloseable {
   Trace(Block block, NDManager parent) {
     plainManager = parent.newSubManager();
     manager = TracedManager.proxy(this);
+    graph.knowSizes(
+        value -> Optional.ofNullable(shapes.get(value)).map(shape -> shape.getShape().clone()));
     for (Pair<String, Parameter> pair : block.getParameters()) {
       if (pair.getValue().isInitialized()) {
         parameters.putIfAbsent(pair.getValue().getArray(), pair.getKey());

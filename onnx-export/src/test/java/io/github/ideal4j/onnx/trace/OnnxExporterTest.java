@@ -17,6 +17,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
@@ -165,6 +166,54 @@ class OnnxExporterTest {
                         plain -> plain.get(0).add(plain.get(0)),
                         (graph, inputs) -> graph.op("Add", inputs.get(0), inputs.get(0)))));
     assertClose(export(block, InputSpec.floats("x", "batch", 3)), 1e-6);
+  }
+
+  @Test
+  void shapesThatALoweringAsksForNeedNoNodes() {
+    LambdaBlock block =
+        new LambdaBlock(
+            list ->
+                new NDList(
+                    Tracing.custom(
+                        "same",
+                        List.of(list.head()),
+                        plain -> plain.get(0).add(plain.get(0)),
+                        (graph, inputs) -> {
+                          Value x = inputs.get(0);
+                          Value flat = graph.reshape(graph.op("Add", x, x), 0, -1);
+                          return graph.op("Reshape", flat, graph.op("Shape", x));
+                        })));
+    ExportedModel model = export(block, InputSpec.floats("x", "batch", 3, 4));
+    assertThat(model.model().getGraph().getNodeList())
+        .extracting(NodeProto::getOpType)
+        .containsExactly("Add", "Reshape", "Reshape", "Identity");
+  }
+
+  @Test
+  void equalExportsAreEqualBytes() {
+    Block block =
+        Blocks.initialized(new Blocks.TransformerBlock(32, 4), manager, new Shape(1, 7, 32));
+    InputSpec input = InputSpec.floats("x", "batch", "tokens", 32);
+    assertThat(export(block, input).model().toByteString())
+        .isEqualTo(export(block, input).model().toByteString());
+  }
+
+  @Test
+  void normsAndActivationsAreSingleOperators() {
+    Block block =
+        Blocks.initialized(new Blocks.TransformerBlock(32, 4), manager, new Shape(1, 7, 32));
+    List<String> operators =
+        export(block, InputSpec.floats("x", "batch", "tokens", 32))
+            .model()
+            .getGraph()
+            .getNodeList()
+            .stream()
+            .map(NodeProto::getOpType)
+            .toList();
+    assertThat(operators).contains("LayerNormalization", "Gelu", "Softmax");
+    assertThat(operators).doesNotContain("Erf", "ReduceMean", "Sqrt", "Exp");
+    // The causal mask needs both sizes; everything else does without.
+    assertThat(operators.stream().filter("Shape"::equals)).hasSize(2);
   }
 
   @Test
