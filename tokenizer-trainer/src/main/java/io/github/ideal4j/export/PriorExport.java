@@ -2,6 +2,7 @@ package io.github.ideal4j.export;
 
 import ai.djl.ndarray.NDManager;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.ideal4j.onnx.graph.OnnxFile;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleDescription;
 import io.github.ideal4j.onnx.serving.BundleException;
@@ -17,10 +18,7 @@ import io.github.ideal4j.prior.GptPriorConfig;
 import io.github.ideal4j.prior.GptPriorStep;
 import io.github.ideal4j.prior.PriorRun;
 import io.github.ideal4j.training.ProvenanceRecord;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,8 +98,8 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
       Bundle written =
           BundleWriter.copyOf(bundle)
               .prior(description(run))
-              .add(BundleFiles.PRIOR, beside -> write(export.sampler, beside))
-              .add(BundleFiles.PRIOR_SCORE, beside -> write(export.score, beside))
+              .add(BundleFiles.PRIOR, beside -> OnnxFile.write(export.sampler, beside))
+              .add(BundleFiles.PRIOR_SCORE, beside -> OnnxFile.write(export.score, beside))
               .addLabels(run.labels())
               .write(out);
       return new Added(written, export.report);
@@ -155,11 +153,5 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
     provenance.put("parameters", run.config().gpt().parameterCount());
     return new BundleDescription.Prior(
         run.config().gpt().classes(), run.tokenizerSha256(), provenance);
-  }
-
-  private static void write(ModelProto model, Path file) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-      model.writeTo(out);
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.github.ideal4j.onnx.serving;
 
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.onnx.graph.OnnxFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,10 @@ public final class BundleWriter {
       Path path = beside.resolve(file.getKey());
       file.getValue().writeTo(path);
       sums.put(file.getKey(), Sha256.of(path));
+      Path data = OnnxFile.dataFile(path);
+      if (Files.exists(data)) {
+        sums.put(data.getFileName().toString(), Sha256.of(data));
+      }
     }
     try {
       new BundleManifest(description, sums).write(beside.resolve(BundleFiles.MANIFEST));

@@ -1,11 +1,8 @@
 package io.github.ideal4j.onnx.trace;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import io.github.ideal4j.files.AtomicFile;
-import java.io.BufferedOutputStream;
+import io.github.ideal4j.onnx.graph.OnnxFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,15 +24,11 @@ public record ExportedModel(
     outputs = List.copyOf(outputs);
   }
 
-  /** Writes the model beside {@code file} and moves it there. */
+  /**
+   * Writes the model beside {@code file} and moves it there; large weights go to a file of their
+   * own, see {@link OnnxFile}.
+   */
   public void write(Path file) throws IOException {
-    AtomicFile.write(
-        file,
-        beside -> {
-          try (OutputStream out =
-              new BufferedOutputStream(Files.newOutputStream(beside), 1 << 16)) {
-            model.writeTo(out);
-          }
-        });
+    OnnxFile.write(model, file);
   }
 }

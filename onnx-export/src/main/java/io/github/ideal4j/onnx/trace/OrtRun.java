@@ -6,9 +6,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.onnx.graph.ElementType;
+import io.github.ideal4j.onnx.graph.OnnxFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +23,9 @@ import java.util.Map;
 final class OrtRun implements AutoCloseable {
 
   private static final String PREFIX = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
+
+  /** Bytes of weights up to which a model is handed over as one array. */
+  private static final long IN_MEMORY = 256L << 20;
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
@@ -33,9 +41,28 @@ final class OrtRun implements AutoCloseable {
   OrtRun(ModelProto model) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-      session = environment.createSession(model.toByteArray(), options);
+      session = load(model, options);
     } catch (OrtException e) {
       throw new ExportException("ONNX Runtime does not load the graph: " + e.getMessage(), e);
+    }
+  }
+
+  /** A large model goes through files, because it does not fit one array. */
+  private OrtSession load(ModelProto model, OrtSession.SessionOptions options) throws OrtException {
+    if (OnnxFile.weightBytes(model) <= IN_MEMORY) {
+      return environment.createSession(model.toByteArray(), options);
+    }
+    try {
+      Path folder = Files.createTempDirectory("ideal-export");
+      try {
+        Path file = folder.resolve("model.onnx");
+        OnnxFile.write(model, file);
+        return environment.createSession(file.toString(), options);
+      } finally {
+        AtomicFile.deleteRecursively(folder);
+      }
+    } catch (IOException e) {
+      throw new ExportException("the graph cannot be written to be compared", e);
     }
   }
 

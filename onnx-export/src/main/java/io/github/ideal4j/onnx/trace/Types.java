@@ -5,9 +5,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.Tensors;
+import java.nio.ByteBuffer;
 
 /** Translates between DJL's and ONNX's element types and tensors. */
 final class Types {
+
+  /** Bytes from which a copy is made outside of the heap. */
+  private static final int LARGE = 1 << 20;
 
   private Types() {}
 
@@ -49,9 +53,14 @@ final class Types {
     return type == DataType.UINT8 || type == DataType.INT8 ? DataType.INT32 : type;
   }
 
-  /** Copies an array's values. */
+  /** Copies an array's values; many of them outside of the heap. */
   static TensorProto tensor(NDArray array) {
+    ByteBuffer values = array.toByteBuffer(true);
+    ByteBuffer copy =
+        values.remaining() < LARGE
+            ? ByteBuffer.allocate(values.remaining())
+            : ByteBuffer.allocateDirect(values.remaining());
     return Tensors.of(
-        element(array.getDataType()), array.toByteBuffer(), array.getShape().getShape().clone());
+        element(array.getDataType()), copy.put(values).flip(), array.getShape().getShape().clone());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ideal4j.arrow.TokenizerInfo;
 import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.onnx.graph.OnnxFile;
 import io.github.ideal4j.onnx.serving.BundleDescription.Prior;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,24 @@ class BundleTest {
     Files.delete(folder.resolve("decoder.onnx"));
     assertThatThrownBy(() -> Bundle.open(folder))
         .hasMessageEndingWith("decoder.onnx is missing from its bundle");
+  }
+
+  @Test
+  void weightsBesideAGraphBelongToTheBundle() throws IOException {
+    Path other = temporary.resolve("large");
+    Bundle large =
+        TinyBundle.tokenizer()
+            .add(
+                BundleFiles.ENCODER,
+                path -> OnnxFile.write(TinyBundle.encoder(16).graph().toModel(), path, 0))
+            .write(other);
+    assertThat(large.manifest().files()).containsKey("encoder.onnx.data");
+    Files.writeString(other.resolve("encoder.onnx.data"), "changed");
+    assertThatThrownBy(() -> Bundle.open(other))
+        .hasMessageContaining("encoder.onnx.data was changed or damaged");
+    Files.delete(other.resolve("encoder.onnx.data"));
+    assertThatThrownBy(() -> Bundle.open(other))
+        .hasMessageEndingWith("encoder.onnx.data is missing from its bundle");
   }
 
   @Test
