@@ -30,4 +30,9 @@ final class BufferPool {
   void giveBack(ByteBuffer buffer) {
     free.add(buffer);
   }
+
+  /** Lets the buffers go. */
+  void clear() {
+    free.clear();
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.ideal4j.onnx.serving;
 
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -58,7 +59,8 @@ public final class ImageSampler implements AutoCloseable {
                 Set.of("labels", "uniforms", "guidance", "temperature", "top_k", "top_p"),
                 Set.of("tokens"))
             .requireShape("uniforms", -1, is.grid().cells())
-            .requireShape("tokens", -1, is.grid().rows(), is.grid().columns());
+            .requireShape("tokens", -1, is.grid().rows(), is.grid().columns())
+            .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16);
     return new ImageSampler(is, is.prior().get().classes(), batch, model);
   }
 

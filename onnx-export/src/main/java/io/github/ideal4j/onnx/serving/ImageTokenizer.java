@@ -4,12 +4,14 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import io.github.ideal4j.image.RgbImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -62,18 +64,35 @@ public final class ImageTokenizer implements AutoCloseable {
         new OrtModel(bundle.file(BundleFiles.ENCODER), settings)
             .require(Set.of("images"), Set.of("tokens"))
             .requireShape("images", -1, height, width, 3)
-            .requireShape("tokens", -1, is.grid().rows(), is.grid().columns());
+            .requireShape("tokens", -1, is.grid().rows(), is.grid().columns())
+            .requireType("images", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8)
+            .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16);
     try {
       OrtModel decoder =
           new OrtModel(bundle.file(BundleFiles.DECODER), settings)
               .require(Set.of("tokens"), Set.of("images", "deep"))
               .requireShape("tokens", -1, is.grid().rows(), is.grid().columns())
-              .requireShape("images", -1, height, width, 3);
+              .requireShape("images", -1, height, width, 3)
+              .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32)
+              .requireType("images", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8);
       return new ImageTokenizer(is, batch, encoder, decoder);
     } catch (IOException | RuntimeException e) {
       encoder.close();
       throw e;
     }
+  }
+
+  /**
+   * Runs both graphs once on a whole batch, so that the first real call does not wait for memory
+   * and kernels to be set up.
+   *
+   * @return this
+   */
+  public ImageTokenizer warmUp() {
+    BundleDescription.ImageSize size = description.image();
+    RgbImage black = new RgbImage(size.width(), size.height(), new byte[imageBytes()]);
+    decode(encode(Collections.nCopies(batch, black)));
+    return this;
   }
 
   /** Most images in one run. */
@@ -101,18 +120,21 @@ public final class ImageTokenizer implements AutoCloseable {
 
   private void encode(List<RgbImage> images, int[][] grids, int from) {
     ByteBuffer buffer = pixels.take();
-    images.forEach(image -> buffer.put(image.pixels()));
-    long height = description.image().height();
-    long width = description.image().width();
-    OrtModel.Input input =
-        new OrtModel.Input(
-            "images", buffer.flip(), OnnxJavaType.UINT8, images.size(), height, width, 3);
-    ShortBuffer indices =
-        encoder.run(List.of(input), outputs -> tensor(outputs, "tokens").getShortBuffer());
-    for (int i = 0; i < images.size(); i++) {
-      read(indices, grids[from + i]);
+    try {
+      images.forEach(image -> buffer.put(image.pixels()));
+      long height = description.image().height();
+      long width = description.image().width();
+      OrtModel.Input input =
+          new OrtModel.Input(
+              "images", buffer.flip(), OnnxJavaType.UINT8, images.size(), height, width, 3);
+      ShortBuffer indices =
+          encoder.run(List.of(input), outputs -> tensor(outputs, "tokens").getShortBuffer());
+      for (int i = 0; i < images.size(); i++) {
+        read(indices, grids[from + i]);
+      }
+    } finally {
+      pixels.giveBack(buffer);
     }
-    pixels.giveBack(buffer);
   }
 
   static void read(ShortBuffer indices, int[] grid) {
@@ -136,20 +158,23 @@ public final class ImageTokenizer implements AutoCloseable {
     for (int from = 0; from < grids.length; from += batch) {
       int count = Math.min(batch, grids.length - from);
       ByteBuffer buffer = tokens.take();
-      for (int i = 0; i < count; i++) {
-        buffer.asIntBuffer().put(grids[from + i]);
-        buffer.position(buffer.position() + 4 * cells());
+      try {
+        for (int i = 0; i < count; i++) {
+          buffer.asIntBuffer().put(grids[from + i]);
+          buffer.position(buffer.position() + 4 * cells());
+        }
+        OrtModel.Input input =
+            new OrtModel.Input(
+                "tokens",
+                buffer.flip().asIntBuffer(),
+                OnnxJavaType.INT32,
+                count,
+                description.grid().rows(),
+                description.grid().columns());
+        decoder.run(List.of(input), outputs -> take(outputs, count, images, deep));
+      } finally {
+        tokens.giveBack(buffer);
       }
-      OrtModel.Input input =
-          new OrtModel.Input(
-              "tokens",
-              buffer.flip().asIntBuffer(),
-              OnnxJavaType.INT32,
-              count,
-              description.grid().rows(),
-              description.grid().columns());
-      decoder.run(List.of(input), outputs -> take(outputs, count, images, deep));
-      tokens.giveBack(buffer);
     }
     return new DecodedImages(images, deep);
   }
@@ -210,5 +235,7 @@ public final class ImageTokenizer implements AutoCloseable {
   public void close() {
     encoder.close();
     decoder.close();
+    pixels.clear();
+    tokens.clear();
   }
 }

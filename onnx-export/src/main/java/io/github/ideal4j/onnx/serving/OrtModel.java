@@ -7,10 +7,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import java.nio.Buffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -83,11 +85,32 @@ final class OrtModel implements AutoCloseable {
     return this;
   }
 
+  /** Closes this if an input or output has elements of another type. */
+  OrtModel requireType(String name, OnnxTensorType expected) throws BundleException {
+    OnnxTensorType type = info(name).onnxType;
+    if (type != expected) {
+      close();
+      throw new BundleException(
+          "%s: '%s' has elements of type %s, but %s was expected"
+              .formatted(file, name, brief(type), brief(expected)));
+    }
+    return this;
+  }
+
+  private static String brief(OnnxTensorType type) {
+    String name = type.name();
+    return name.substring(name.lastIndexOf('_') + 1).toLowerCase(Locale.ROOT);
+  }
+
   private long[] shape(String name) throws BundleException {
+    return info(name).getShape();
+  }
+
+  private TensorInfo info(String name) throws BundleException {
     try {
       Map<String, NodeInfo> nodes = new LinkedHashMap<>(session.getOutputInfo());
       nodes.putAll(session.getInputInfo());
-      return ((TensorInfo) nodes.get(name).getInfo()).getShape();
+      return (TensorInfo) nodes.get(name).getInfo();
     } catch (OrtException e) {
       throw new BundleException("%s: cannot read '%s': %s".formatted(file, name, brief(e)), e);
     }

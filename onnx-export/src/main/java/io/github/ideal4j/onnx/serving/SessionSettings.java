@@ -1,22 +1,39 @@
 package io.github.ideal4j.onnx.serving;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How models run.
  *
  * @param provider where
  * @param threads for each operator on the CPU; 0 leaves it to ONNX Runtime (one a core)
+ * @param arena whether memory of finished runs is kept for the next ones: faster, and never smaller
+ *     than the largest run
+ * @param memoryLimit most bytes of that memory on a CUDA device; 0 for no limit
  */
-public record SessionSettings(Provider provider, int threads) {
+public record SessionSettings(Provider provider, int threads, boolean arena, long memoryLimit) {
 
-  /** Checks the number of threads. */
+  /** Checks the ranges. */
   public SessionSettings {
     if (threads < 0) {
       throw new IllegalArgumentException("threads must be at least 0, got %d".formatted(threads));
     }
+    if (memoryLimit < 0 || (memoryLimit > 0 && provider.kind() != Provider.Kind.CUDA)) {
+      throw new IllegalArgumentException(
+          "a memory limit is a number of bytes for a CUDA device, got %d for %s"
+              .formatted(memoryLimit, provider));
+    }
+  }
+
+  /** With an arena and without a limit. */
+  public SessionSettings(Provider provider, int threads) {
+    this(provider, threads, true, 0);
   }
 
   /** On the processor, with as many threads as ONNX Runtime likes. */
@@ -26,23 +43,63 @@ public record SessionSettings(Provider provider, int threads) {
 
   /** The same with another number of threads. */
   public SessionSettings withThreads(int newThreads) {
-    return new SessionSettings(provider, newThreads);
+    return new SessionSettings(provider, newThreads, arena, memoryLimit);
   }
 
-  /** Applies this to the options of a session that is about to be made; for our own runners. */
+  /** The same with or without an arena. */
+  public SessionSettings withArena(boolean newArena) {
+    return new SessionSettings(provider, threads, newArena, memoryLimit);
+  }
+
+  /** The same with a limit of the memory on the CUDA device. */
+  public SessionSettings withMemoryLimit(long bytes) {
+    return new SessionSettings(provider, threads, arena, bytes);
+  }
+
+  /**
+   * Applies this to the options of a session that is about to be made; for our own runners.
+   *
+   * @throws OrtException if the provider cannot be had: it is never replaced by another one
+   */
   public void apply(SessionOptions options) throws OrtException {
     if (threads > 0) {
       options.setIntraOpNumThreads(threads);
     }
+    options.setCPUArenaAllocator(arena);
     // Spinning threads would take the cores from decoding and from other pools in this process.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     if (provider.kind() == Provider.Kind.CUDA) {
-      try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(provider.device())) {
-        // Tokens must not depend on the provider more than float32 rounding makes them.
-        cuda.add("use_tf32", "0");
-        cuda.add("cudnn_conv_algo_search", "HEURISTIC");
-        options.addCUDA(cuda);
+      addCuda(options);
+    }
+  }
+
+  private void addCuda(SessionOptions options) throws OrtException {
+    requireCuda(OrtEnvironment.getAvailableProviders());
+    try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(provider.device())) {
+      // Tokens must not depend on the provider more than float32 rounding makes them.
+      cuda.add("use_tf32", "0");
+      cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+      if (memoryLimit > 0) {
+        cuda.add("gpu_mem_limit", Long.toString(memoryLimit));
       }
+      cuda.add("arena_extend_strategy", arena ? "kNextPowerOfTwo" : "kSameAsRequested");
+      options.addCUDA(cuda);
+    } catch (OrtException e) {
+      throw new OrtException(
+          e.getCode(),
+          "device %d was looked for with CUDA 12 and cuDNN 9 on the library path, but: %s"
+              .formatted(provider.device(), e.getMessage()));
+    }
+  }
+
+  /** Refuses CUDA where this ONNX Runtime was built without it. */
+  static void requireCuda(Set<OrtProvider> found) throws OrtException {
+    if (!found.contains(OrtProvider.CUDA)) {
+      Set<String> names = new TreeSet<>();
+      found.forEach(provider -> names.add(provider.getName()));
+      throw new OrtException(
+          "CUDAExecutionProvider was looked for in ONNX Runtime %s, which has only %s; onnxruntime_gpu has it (build with -Pcuda)"
+              .formatted(OrtEnvironment.getEnvironment().getVersion(), names));
     }
   }
 }

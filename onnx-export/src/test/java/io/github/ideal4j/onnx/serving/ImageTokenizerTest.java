@@ -2,8 +2,14 @@ package io.github.ideal4j.onnx.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.onnx.graph.ElementType;
+import io.github.ideal4j.onnx.graph.GraphBuilder;
+import io.github.ideal4j.onnx.graph.Value;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -109,6 +115,60 @@ class ImageTokenizerTest {
     assertThatThrownBy(() -> ImageTokenizer.open(broken, SETTINGS))
         .isInstanceOf(BundleException.class)
         .hasMessageContaining("encoder.onnx does not load on cpu");
+  }
+
+  @Test
+  void anEncoderWithOtherElementsIsRefused() throws IOException {
+    GraphBuilder graph = new GraphBuilder("encoder");
+    Value images = graph.input("images", ElementType.UINT8, "n", 4, 6, 3);
+    Value part = graph.reshape(graph.slice(images, 3, 0, 1), 0, 4, 6);
+    Value cells = graph.slice(graph.slice(part, 1, 0, 2), 2, 0, 3);
+    graph.output(graph.cast(cells, ElementType.INT64), "tokens", ElementType.INT64, "n", 2, 3);
+    Bundle other =
+        BundleWriter.copyOf(bundle)
+            .add(BundleFiles.ENCODER, new TinyBundle.OnnxFile(graph)::write)
+            .write(folder.resolve("other"));
+    assertThatThrownBy(() -> ImageTokenizer.open(other, SETTINGS))
+        .isInstanceOf(BundleException.class)
+        .hasMessageEndingWith("'tokens' has elements of type int64, but uint16 was expected");
+  }
+
+  @Test
+  void anEncoderOfAnotherSizeIsRefused() throws IOException {
+    Bundle square = SquareBundle.write(folder.resolve("square"));
+    Bundle other =
+        BundleWriter.copyOf(bundle)
+            .addFile(BundleFiles.ENCODER, square.file(BundleFiles.ENCODER))
+            .write(folder.resolve("other"));
+    assertThatThrownBy(() -> ImageTokenizer.open(other, SETTINGS))
+        .isInstanceOf(BundleException.class)
+        .hasMessageEndingWith(
+            "'images' has shape [-1, 32, 32, 3], but model.json means [-1, 4, 6, 3]");
+  }
+
+  @Test
+  void cudaIsNeverReplacedByTheProcessor() {
+    assumeTrue(
+        !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA),
+        "this ONNX Runtime has CUDA");
+    SessionSettings cuda = new SessionSettings(Provider.parse("cuda:1"), 1);
+    assertThatThrownBy(() -> ImageTokenizer.open(bundle, cuda))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining("encoder.onnx does not load on cuda:1")
+        .hasMessageContaining("CUDAExecutionProvider was looked for in ONNX Runtime 1.28.0")
+        .hasMessageContaining("which has only [CPUExecutionProvider")
+        .hasMessageContaining("onnxruntime_gpu has it");
+  }
+
+  @Test
+  void settingsDoNotChangeTokens() throws IOException {
+    int[][] expected = tokenizer.encode(images(3));
+    SessionSettings settings = SessionSettings.cpu().withThreads(2).withArena(false);
+    try (ImageTokenizer other = ImageTokenizer.open(bundle, settings, 2).warmUp()) {
+      assertThat(other.encode(images(3))).isDeepEqualTo(expected);
+    }
+    assertThatThrownBy(() -> settings.withMemoryLimit(1 << 20))
+        .hasMessage("a memory limit is a number of bytes for a CUDA device, got 1048576 for cpu");
   }
 
   @Test
