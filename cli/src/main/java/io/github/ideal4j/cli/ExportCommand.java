@@ -1,5 +1,6 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.export.GraphForm;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.pipeline.Deploying;
 import io.github.ideal4j.pipeline.Exporting;
@@ -81,6 +82,26 @@ final class ExportCommand implements Callable<Integer> {
   Path images;
 
   @Option(
+      names = "--precision",
+      paramLabel = "fp32|fp16",
+      defaultValue = "FP32",
+      description = {
+        "fp16 halves the size of encoder and decoder and moves a few tokens; how many is printed.",
+        "Default: fp32."
+      })
+  GraphForm.Precision precision;
+
+  @Option(
+      names = "--flavor",
+      paramLabel = "portable|ort",
+      defaultValue = "PORTABLE",
+      description = {
+        "ort writes attention as an operator of ONNX Runtime's own, for its CUDA provider.",
+        "Default: portable, standard operators only."
+      })
+  GraphForm.Flavor flavor;
+
+  @Option(
       names = "--triton",
       paramLabel = "DIR",
       description = {
@@ -133,6 +154,7 @@ final class ExportCommand implements Callable<Integer> {
         name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name,
         backbone == null ? ShippedFiles.locate().backbone() : backbone,
         images == null ? ShippedFiles.locate().photographs() : images,
+        new GraphForm(precision, flavor),
         common.threads);
   }
 }

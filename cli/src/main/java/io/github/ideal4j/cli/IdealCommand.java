@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       FuseCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      BenchCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -2,6 +2,7 @@ package io.github.ideal4j.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.export.GraphForm;
 import io.github.ideal4j.export.PriorExport;
 import io.github.ideal4j.export.TokenizerExport;
 import io.github.ideal4j.image.ImageLoader;
@@ -35,6 +36,7 @@ public final class Exporting {
    * @param name of the tokenizer
    * @param backbone that it was trained with
    * @param photographs to compare on; those of the split test if there is one
+   * @param form of the graphs
    * @param threads of the processor
    */
   public record Request(
@@ -44,7 +46,21 @@ public final class Exporting {
       String name,
       Path backbone,
       Path photographs,
-      int threads) {}
+      GraphForm form,
+      int threads) {
+
+    /** In the standard form. */
+    public Request(
+        Path tokenizer,
+        Optional<Path> prior,
+        Path out,
+        String name,
+        Path backbone,
+        Path photographs,
+        int threads) {
+      this(tokenizer, prior, out, name, backbone, photographs, GraphForm.STANDARD, threads);
+    }
+  }
 
   /**
    * What was written.
@@ -77,7 +93,7 @@ public final class Exporting {
           photographs(request.photographs(), run.config().model().imageSize());
       TokenizerExport.Result exported =
           TokenizerExport.export(
-              run, request.backbone(), request.name(), photographs, request.out());
+              run, request.backbone(), request.name(), photographs, request.form(), request.out());
       stage.advance(1);
       String prior = "";
       if (request.prior().isPresent()) {

@@ -76,8 +76,11 @@ public final class Tokenizing {
    * @param rows photographs in it, earlier shards included
    * @param skipped photographs that could not be read
    * @param seconds that it took
+   * @param workSeconds of them without opening the bundle
+   * @param encoderSeconds of them in which ONNX Runtime computed
    */
-  public record Result(Path out, long rows, int skipped, double seconds) {
+  public record Result(
+      Path out, long rows, int skipped, double seconds, double workSeconds, double encoderSeconds) {
 
     /** The result in words. */
     public String text() {
@@ -95,8 +98,16 @@ public final class Tokenizing {
         ImageTokenizer tokenizer =
             ImageTokenizer.open(bundle, request.settings(), request.batch())) {
       Work work = new Work(request, bundle, tokenizer, source);
+      long opened = System.nanoTime();
       work.run(progress);
-      return new Result(request.out(), work.rows, work.skipped, (System.nanoTime() - start) / 1e9);
+      long end = System.nanoTime();
+      return new Result(
+          request.out(),
+          work.rows,
+          work.skipped,
+          (end - start) / 1e9,
+          (end - opened) / 1e9,
+          work.encoderNanos / 1e9);
     }
   }
 
@@ -111,6 +122,7 @@ public final class Tokenizing {
     private long rows;
     private int skipped;
     private int next;
+    private long encoderNanos;
 
     Work(Request request, Bundle bundle, ImageTokenizer tokenizer, ImageSource source) {
       this.request = request;
@@ -188,7 +200,9 @@ public final class Tokenizing {
               .map(LoadedImage::image)
               .map(image -> request.mirrored() ? image.mirrored() : image)
               .toList();
+      long before = System.nanoTime();
       int[][] tokens = tokenizer.encode(images);
+      encoderNanos += System.nanoTime() - before;
       BundleDescription.Grid grid = bundle.description().grid();
       for (int i = 0; i < tokens.length; i++) {
         ImageEntry entry = batch.get(i).entry();

@@ -30,11 +30,20 @@ final class EncoderBlock extends AbstractBlock {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    NDArray pixels = input.pixels(inputs.singletonOrThrow());
-    NDList tokens = backbone.forward(store, new NDList(pixels), false);
     int grid = tokenizer.config().grid();
-    NDArray indices = tokenizer.encode(tokens.get(0), tokens.get(1));
-    return new NDList(indices.reshape(-1, grid, grid));
+    return new NDList(cosines(store, inputs.singletonOrThrow()).argMax(1).reshape(-1, grid, grid));
+  }
+
+  /**
+   * How near each code is to each token's vector.
+   *
+   * @param images uint8 {@code [n, height, width, 3]}
+   * @return cosines {@code [n * rows * columns, codes]}
+   */
+  NDArray cosines(ParameterStore store, NDArray images) {
+    NDList tokens = backbone.forward(store, new NDList(input.pixels(images)), false);
+    NDArray unit = tokenizer.project(tokens.get(0), tokens.get(1)).normalize(2, 1);
+    return unit.matMul(tokenizer.quantizer().table().transpose());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.github.ideal4j.onnx.trace;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How to export.
@@ -10,18 +13,32 @@ import java.util.List;
  * @param symbols those that are not {@link Symbol#free}
  * @param tolerance for the comparison with the block
  * @param comments whether each node tells its operation and place in the Java code
+ * @param rewrites changes of the finished model before it is compared, in order: for example {@link
+ *     io.github.ideal4j.onnx.graph.HalfPrecision}
  */
 public record ExportOptions(
     String name,
     List<OutputSpec> outputs,
     List<Symbol> symbols,
     Tolerance tolerance,
-    boolean comments) {
+    boolean comments,
+    List<UnaryOperator<ModelProto>> rewrites) {
 
   /** Copies the lists. */
   public ExportOptions {
     outputs = List.copyOf(outputs);
     symbols = List.copyOf(symbols);
+    rewrites = List.copyOf(rewrites);
+  }
+
+  /** Without rewrites. */
+  public ExportOptions(
+      String name,
+      List<OutputSpec> outputs,
+      List<Symbol> symbols,
+      Tolerance tolerance,
+      boolean comments) {
+    this(name, outputs, symbols, tolerance, comments, List.of());
   }
 
   /** Free symbols, float32 tolerance, no comments, and these outputs. */
@@ -36,22 +53,29 @@ public record ExportOptions(
 
   /** The same with other outputs. */
   public ExportOptions withOutputs(OutputSpec... newOutputs) {
-    return new ExportOptions(name, List.of(newOutputs), symbols, tolerance, comments);
+    return new ExportOptions(name, List.of(newOutputs), symbols, tolerance, comments, rewrites);
   }
 
   /** The same with other symbols. */
   public ExportOptions withSymbols(Symbol... newSymbols) {
-    return new ExportOptions(name, outputs, List.of(newSymbols), tolerance, comments);
+    return new ExportOptions(name, outputs, List.of(newSymbols), tolerance, comments, rewrites);
   }
 
   /** The same with another tolerance. */
   public ExportOptions withTolerance(Tolerance newTolerance) {
-    return new ExportOptions(name, outputs, symbols, newTolerance, comments);
+    return new ExportOptions(name, outputs, symbols, newTolerance, comments, rewrites);
   }
 
   /** The same with or without comments. */
   public ExportOptions withComments(boolean newComments) {
-    return new ExportOptions(name, outputs, symbols, tolerance, newComments);
+    return new ExportOptions(name, outputs, symbols, tolerance, newComments, rewrites);
+  }
+
+  /** The same with one more change of the finished model. */
+  public ExportOptions withRewrite(UnaryOperator<ModelProto> rewrite) {
+    List<UnaryOperator<ModelProto>> more = new ArrayList<>(rewrites);
+    more.add(rewrite);
+    return new ExportOptions(name, outputs, symbols, tolerance, comments, more);
   }
 
   Symbol symbol(String symbolName) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Exports DJL blocks to ONNX.
@@ -93,6 +94,9 @@ public final class OnnxExporter {
       }
       ModelProto model =
           new Unifier(new Traces(symbols, traces, results), inputs, options).unify().toModel();
+      for (UnaryOperator<ModelProto> rewrite : options.rewrites()) {
+        model = rewrite.apply(model);
+      }
       VerificationReport report = verify(model, traces.get(0));
       List<String> outputs =
           model.getGraph().getOutputList().stream().map(output -> output.getName()).toList();

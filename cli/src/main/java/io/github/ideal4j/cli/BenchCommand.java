@@ -1,0 +1,23 @@
+package io.github.ideal4j.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal bench}: measurements that anyone can repeat. */
+@Command(
+    name = "bench",
+    description = "Measure on this machine, beside other ways of doing the same.",
+    subcommands = BenchEncodeCommand.class)
+final class BenchCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "what to measure? encode");
+  }
+}
