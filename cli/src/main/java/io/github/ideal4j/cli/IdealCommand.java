@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ReportCommand.class,
       BenchCommand.class,
+      BackboneCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
     })

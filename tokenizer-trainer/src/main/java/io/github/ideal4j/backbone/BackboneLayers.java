@@ -14,4 +14,10 @@ public record BackboneLayers(int shallow, int deep) {
           "layers must rise from 1, got shallow %d and deep %d".formatted(shallow, deep));
     }
   }
+
+  /** One third of the depth and the last block: 4 and 12 of 12, 8 and 24 of 24. */
+  public static BackboneLayers of(VisionArchitecture architecture) {
+    int layers = architecture.layers();
+    return new BackboneLayers(Math.max(1, layers / 3), Math.max(2, layers));
+  }
 }

@@ -8,35 +8,42 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.github.ideal4j.safetensors.SafetensorsFile;
+import io.github.ideal4j.safetensors.SafetensorsFolder;
 import io.github.ideal4j.torch.TorchOps;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * A pre-norm vision transformer with a class token (arXiv 2010.11929), frozen, as timm names it.
+ * A pre-norm vision transformer (arXiv 2010.11929) of any known family, frozen. What differs is in
+ * its {@link VisionArchitecture}.
  *
- * <p>Input: pixels {@code [batch, 3, inputSize, inputSize]}. Outputs: shallow and deep tokens
- * {@code [batch, tokens, width]}, the class token dropped.
+ * <p>Input: pixels {@code [batch, 3, inputHeight, inputWidth]}. Outputs: shallow and deep tokens
+ * {@code [batch, tokens, width]}, class and register tokens dropped.
  */
 public final class VisionTransformer extends AbstractBlock {
 
   private static final byte VERSION = 1;
-  private static final double EPSILON = 1e-6;
+  private static final double SHALLOW_EPSILON = 1e-6;
 
   private final VisionTransformerConfig config;
+  private final VisionArchitecture is;
   private final Map<String, Parameter> weights = new LinkedHashMap<>();
 
   private VisionTransformer(VisionTransformerConfig config) {
     super(VERSION);
     this.config = config;
+    is = config.architecture();
   }
 
   static VisionTransformer read(
-      SafetensorsFile file, BackboneLayers layers, int inputSize, NDManager manager) {
-    VisionTransformerConfig config = VisionTransformerConfig.of(file, layers, inputSize);
+      SafetensorsFolder file,
+      FamilyNames names,
+      VisionTransformerConfig config,
+      NDManager manager) {
     VisionTransformer transformer = new VisionTransformer(config);
-    new VisionWeights(file, manager).forEach(config, transformer::freeze);
+    new VisionWeights(file, names, config, manager).forEach(transformer::freeze);
     transformer.isInitialized();
     return transformer;
   }
@@ -58,27 +65,59 @@ public final class VisionTransformer extends AbstractBlock {
     return config;
   }
 
-  /** Tokens of normalized pixels {@code [batch, 3, inputSize, inputSize]}. */
+  /** Tokens of normalized pixels {@code [batch, 3, inputHeight, inputWidth]}. */
   public BackboneTokens tokens(NDArray pixels) {
-    return new Pass(new ParameterStore(pixels.getManager(), false)).run(pixels);
+    return pass(pixels).run(pixels);
+  }
+
+  /**
+   * What the transformers library calls hidden states: after the embeddings, then after each block
+   * up to the deep layer, {@code [batch, prefix + tokens, width]} each, prefix tokens first.
+   *
+   * @param pixels normalized
+   */
+  public List<NDArray> hiddenStates(NDArray pixels) {
+    Pass pass = pass(pixels);
+    List<NDArray> states = new ArrayList<>();
+    NDArray h = pass.embed(pixels);
+    states.add(h);
+    for (int i = 0; i < config.from().deep(); i++) {
+      h = pass.block(h, "blocks.%d.".formatted(i));
+      states.add(h);
+    }
+    return states;
+  }
+
+  /**
+   * The library's last hidden state: after the final norm, where the family applies it.
+   *
+   * @param state the last of {@link #hiddenStates}
+   */
+  public NDArray last(NDArray state) {
+    return is.normsLast() ? pass(state).norm(state, "norm") : state;
   }
 
   /**
    * Class scores, for weights that have a head.
    *
-   * @param pixels normalized {@code [batch, 3, inputSize, inputSize]}
+   * @param pixels normalized
    * @return {@code [batch, classes]}
    */
   NDArray logits(NDArray pixels) {
-    Pass pass = new Pass(new ParameterStore(pixels.getManager(), false));
-    NDArray classToken = pass.norm(pass.blocks(pixels, config.layers()), "norm").get(":, 0");
-    return pass.linear(classToken, "head");
+    Pass pass = pass(pixels);
+    return pass.linear(normed(pixels).get(":, 0"), "head");
   }
 
-  /** All tokens after the final norm, the class token first: {@code [batch, 1 + tokens, width]}. */
+  /**
+   * All tokens after the final norm, prefix tokens first: {@code [batch, prefix + tokens, width]}.
+   */
   NDArray normed(NDArray pixels) {
-    Pass pass = new Pass(new ParameterStore(pixels.getManager(), false));
-    return pass.norm(pass.blocks(pixels, config.layers()), "norm");
+    Pass pass = pass(pixels);
+    return pass.norm(pass.blocks(pixels), "norm");
+  }
+
+  private Pass pass(NDArray beside) {
+    return new Pass(new ParameterStore(beside.getManager(), false));
   }
 
   @Override
@@ -105,16 +144,16 @@ public final class VisionTransformer extends AbstractBlock {
     }
 
     BackboneTokens run(NDArray pixels) {
-      NDArray last = norm(blocks(pixels, config.from().deep()), "norm");
+      NDArray last = norm(blocks(pixels), "norm");
       return new BackboneTokens(
-          TorchOps.layerNorm(patches(shallow), null, null, EPSILON), patches(last));
+          TorchOps.layerNorm(patches(shallow), null, null, SHALLOW_EPSILON), patches(last));
     }
 
-    /** The sequence after some blocks: {@code [batch, 1 + tokens, width]}. */
-    NDArray blocks(NDArray pixels, int count) {
+    /** The sequence after the deep layer's block: {@code [batch, prefix + tokens, width]}. */
+    NDArray blocks(NDArray pixels) {
       NDArray h = embed(pixels);
-      for (int i = 0; i < count; i++) {
-        h = block(h, "blocks." + i);
+      for (int i = 0; i < config.from().deep(); i++) {
+        h = block(h, "blocks.%d.".formatted(i));
         if (i + 1 == config.from().shallow()) {
           shallow = h;
         }
@@ -122,55 +161,85 @@ public final class VisionTransformer extends AbstractBlock {
       return h;
     }
 
-    private NDArray embed(NDArray pixels) {
-      Shape stride = new Shape(config.patch(), config.patch());
+    NDArray embed(NDArray pixels) {
+      requireSize(pixels.getShape());
+      Shape stride = new Shape(is.patch(), is.patch());
       NDArray grid =
           pixels
               .getNDArrayInternal()
               .convolution(
                   pixels,
-                  weight(pixels, "patch_embed.proj.weight"),
-                  weight(pixels, "patch_embed.proj.bias"),
+                  weight(pixels, "patch.weight"),
+                  weight(pixels, "patch.bias"),
                   stride,
                   new Shape(0, 0),
                   new Shape(1, 1),
                   1)
-              .singletonOrThrow(); // [batch, width, grid, grid]
+              .singletonOrThrow(); // [batch, width, rows, columns]
       long batch = pixels.getShape().get(0);
-      NDArray patches =
-          grid.reshape(batch, config.width(), config.tokens())
-              .transpose(0, 2, 1) // [batch, tokens, width]
-              .add(weight(pixels, "patch_positions"));
-      NDArray classToken =
-          patches
-              .getManager()
-              .zeros(new Shape(batch, 1, config.width()))
-              .add(weight(pixels, "class_token"));
-      return classToken.concat(patches, 1);
+      NDArray h = grid.reshape(batch, is.width(), config.tokens()).transpose(0, 2, 1);
+      if (weights.containsKey("positions")) {
+        h = h.add(weight(pixels, "positions"));
+      }
+      if (is.prefix() > 0) {
+        NDArray prefix =
+            h.getManager()
+                .zeros(new Shape(batch, is.prefix(), is.width()))
+                .add(weight(pixels, "prefix"));
+        h = prefix.concat(h, 1);
+      }
+      return is.normBefore() ? norm(h, "pre_norm") : h;
     }
 
-    private NDArray block(NDArray h, String name) {
-      NDArray attended = attention(norm(h, name + ".norm1"), name + ".attn");
-      NDArray x = h.add(attended);
-      NDArray hidden = linear(norm(x, name + ".norm2"), name + ".mlp.fc1");
-      return x.add(linear(hidden.getNDArrayInternal().gelu(), name + ".mlp.fc2"));
+    private void requireSize(Shape pixels) {
+      if (pixels.dimension() != 4
+          || pixels.get(1) != 3
+          || pixels.get(2) != config.inputHeight()
+          || pixels.get(3) != config.inputWidth()) {
+        throw new IllegalArgumentException(
+            "pixels must be [batch, 3, %d, %d], got %s"
+                .formatted(config.inputHeight(), config.inputWidth(), pixels));
+      }
+    }
+
+    NDArray block(NDArray h, String name) {
+      NDArray attended = attention(norm(h, name + "norm1"), name);
+      NDArray x = h.add(scaled(attended, name + "scale1"));
+      return x.add(scaled(feedForward(norm(x, name + "norm2"), name), name + "scale2"));
+    }
+
+    private NDArray scaled(NDArray x, String name) {
+      return is.layerScale() ? x.mul(weight(x, name)) : x;
+    }
+
+    private NDArray feedForward(NDArray x, String name) {
+      if (is.gated()) {
+        NDArray gate = is.activation().apply(linear(x, name + "gate"));
+        return linear(gate.mul(linear(x, name + "up")), name + "down");
+      }
+      return linear(is.activation().apply(linear(x, name + "fc1")), name + "fc2");
     }
 
     private NDArray attention(NDArray x, String name) {
       long batch = x.getShape().get(0);
       long length = x.getShape().get(1);
-      long dim = config.width() / config.heads();
       NDArray qkv =
-          linear(x, name + ".qkv")
-              .reshape(batch, length, 3, config.heads(), dim)
-              .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, dim]
-      NDArray mixed = TorchOps.attention(qkv.get(0), qkv.get(1), qkv.get(2), false);
-      return linear(
-          mixed.transpose(0, 2, 1, 3).reshape(batch, length, config.width()), name + ".proj");
+          linear(x, name + "qkv")
+              .reshape(batch, length, 3, is.heads(), is.headDim())
+              .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, headDim]
+      NDArray mixed = TorchOps.attention(turned(qkv.get(0)), turned(qkv.get(1)), qkv.get(2), false);
+      return linear(mixed.transpose(0, 2, 1, 3).reshape(batch, length, is.width()), name + "proj");
+    }
+
+    private NDArray turned(NDArray heads) {
+      return config.rotary()
+          ? TorchOps.rotatePairs(heads, weight(heads, "rope_cos"), weight(heads, "rope_sin"))
+          : heads;
     }
 
     NDArray norm(NDArray x, String name) {
-      return TorchOps.layerNorm(x, weight(x, name + ".weight"), weight(x, name + ".bias"), EPSILON);
+      return TorchOps.layerNorm(
+          x, weight(x, name + ".weight"), weight(x, name + ".bias"), is.epsilon());
     }
 
     NDArray linear(NDArray x, String name) {
@@ -178,7 +247,7 @@ public final class VisionTransformer extends AbstractBlock {
     }
 
     private NDArray patches(NDArray sequence) {
-      return sequence.get(":, 1:");
+      return is.prefix() == 0 ? sequence : sequence.get(":, {}:", is.prefix());
     }
 
     private NDArray weight(NDArray beside, String name) {

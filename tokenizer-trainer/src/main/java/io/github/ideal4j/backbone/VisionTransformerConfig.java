@@ -1,59 +1,91 @@
 package io.github.ideal4j.backbone;
 
-import io.github.ideal4j.safetensors.SafetensorsFile;
+import io.github.ideal4j.backbone.VisionArchitecture.Positions;
 
 /**
- * Sizes of a vision transformer.
+ * A vision transformer at one input size.
  *
- * @param layers blocks it has; those after the deep one are not read
- * @param width of a token
- * @param heads of attention
- * @param patch side of a patch in pixels
- * @param inputSize side of the square images
- * @param from where shallow and deep tokens come from
+ * @param architecture what it is
+ * @param inputHeight of the images in pixels, a multiple of the patch
+ * @param inputWidth of the images in pixels, a multiple of the patch
+ * @param from where shallow and deep tokens come from; blocks after the deep one are not read
  */
 public record VisionTransformerConfig(
-    int layers, int width, int heads, int patch, int inputSize, BackboneLayers from) {
-
-  private static final int HEAD_DIM = 64; // in every published size of this family
+    VisionArchitecture architecture, int inputHeight, int inputWidth, BackboneLayers from) {
 
   public VisionTransformerConfig {
-    if (from.deep() > layers) {
+    if (from.deep() > architecture.layers()) {
       throw new IllegalArgumentException(
-          "deep layer %d is not in a backbone of %d layers".formatted(from.deep(), layers));
+          "deep layer %d is not in a backbone of %d layers"
+              .formatted(from.deep(), architecture.layers()));
     }
-    if (inputSize < patch || inputSize % patch != 0) {
-      throw new IllegalArgumentException(
-          "input size %d is no multiple of the patch size %d".formatted(inputSize, patch));
-    }
-  }
-
-  /** Reads the sizes off the shapes of the weights. */
-  static VisionTransformerConfig of(SafetensorsFile weights, BackboneLayers from, int inputSize) {
-    for (String needed : new String[] {"patch_embed.proj.weight", "pos_embed", "cls_token"}) {
-      if (!weights.has(needed)) {
+    int patch = architecture.patch();
+    for (int side : new int[] {inputHeight, inputWidth}) {
+      if (side < patch || side % patch != 0) {
         throw new IllegalArgumentException(
-            "the file holds no known backbone: tensor '%s' is missing; known is timm's ViT"
-                .formatted(needed));
+            "input size %d is no multiple of the patch size %d".formatted(side, patch));
       }
     }
-    long[] projection = weights.shape("patch_embed.proj.weight"); // [width, 3, patch, patch]
-    int layers = 0;
-    while (weights.has("blocks.%d.norm1.weight".formatted(layers))) {
-      layers++;
-    }
-    int width = (int) projection[0];
-    return new VisionTransformerConfig(
-        layers, width, Math.max(1, width / HEAD_DIM), (int) projection[2], inputSize, from);
   }
 
-  /** Patches along one side. */
-  public int grid() {
-    return inputSize / patch;
+  /** Blocks of the whole network. */
+  public int layers() {
+    return architecture.layers();
+  }
+
+  /** Width of a token. */
+  public int width() {
+    return architecture.width();
+  }
+
+  /** Side of a patch in pixels. */
+  public int patch() {
+    return architecture.patch();
+  }
+
+  /** Patches from top to bottom. */
+  public int rows() {
+    return inputHeight / architecture.patch();
+  }
+
+  /** Patches from left to right. */
+  public int columns() {
+    return inputWidth / architecture.patch();
   }
 
   /** Patches of an image. */
   public int tokens() {
-    return grid() * grid();
+    return rows() * columns();
+  }
+
+  /**
+   * Side of square images.
+   *
+   * @throws IllegalStateException if they are not square
+   */
+  public int inputSize() {
+    requireSquare();
+    return inputHeight;
+  }
+
+  /**
+   * Patches along one side of square images.
+   *
+   * @throws IllegalStateException if they are not square
+   */
+  public int grid() {
+    requireSquare();
+    return rows();
+  }
+
+  private void requireSquare() {
+    if (inputHeight != inputWidth) {
+      throw new IllegalStateException(
+          "the input is not square: %d x %d".formatted(inputHeight, inputWidth));
+    }
+  }
+
+  boolean rotary() {
+    return architecture.positions() == Positions.ROTARY;
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.ideal4j.backbone.BackboneInput;
+import io.github.ideal4j.backbone.VisionBackbone;
 import io.github.ideal4j.backbone.VisionTransformer;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
 import io.github.ideal4j.tokenizer.TokenizerConfig;
@@ -20,11 +21,11 @@ final class EncoderBlock extends AbstractBlock {
   private final VisionTransformer backbone;
   private final DualAlignedTokenizer tokenizer;
 
-  EncoderBlock(VisionTransformer backbone, DualAlignedTokenizer tokenizer) {
+  EncoderBlock(VisionBackbone backbone, DualAlignedTokenizer tokenizer) {
     super(VERSION);
-    this.backbone = addChildBlock("backbone", backbone);
+    this.backbone = addChildBlock("backbone", backbone.block());
     this.tokenizer = tokenizer;
-    input = new BackboneInput(tokenizer.config().imageSize(), backbone.config().inputSize());
+    input = BackboneInput.of(tokenizer.config().imageSize(), backbone);
   }
 
   @Override

@@ -148,7 +148,7 @@ public final class TokenizerExport {
     try (NDManager manager = engine.newManager(Device.cpu());
         VisionBackbone backbone = run.backbone(backboneFile, manager);
         DualAlignedTokenizer tokenizer = run.load(manager)) {
-      EncoderBlock encoder = new EncoderBlock(backbone.block(), tokenizer);
+      EncoderBlock encoder = new EncoderBlock(backbone, tokenizer);
       DecoderBlock decoder = new DecoderBlock(tokenizer);
       BundleWriter writer = new BundleWriter(describe(run, backbone, name));
       writer.add(BundleFiles.ENCODER, encoderModel(encoder, tokenizer.config(), form)::write);
@@ -232,7 +232,6 @@ public final class TokenizerExport {
   private static BundleDescription describe(TokenizerRun run, VisionBackbone backbone, String name)
       throws IOException {
     TokenizerConfig config = run.config().model();
-    List<Double> half = List.of(0.5, 0.5, 0.5);
     return new BundleDescription(
         name,
         new BundleDescription.ImageSize(config.imageSize(), config.imageSize()),
@@ -242,8 +241,8 @@ public final class TokenizerExport {
             backbone.id(),
             backbone.sha256(),
             List.of(run.config().backbone().shallowLayer(), run.config().backbone().deepLayer()),
-            half,
-            half),
+            backbone.normalization().mean(),
+            backbone.normalization().std()),
         Optional.empty(),
         run.folder().provenance().toMap(run.checkpoint().step()));
   }

@@ -300,6 +300,17 @@ public final class TorchOps {
     return indexAdd(zeros, index.flatten(), ones);
   }
 
+  /**
+   * The x of {@code a x = b}.
+   *
+   * @param a {@code [n, n]}, float32 or float64, not singular
+   * @param b {@code [n, columns]}, of the same type
+   * @return {@code [n, columns]}
+   */
+  public static NDArray solve(NDArray a, NDArray b) {
+    return Script.call("solve", a, b);
+  }
+
   /** The same values as float32, with gradients passing through. */
   public static NDArray toFloat(NDArray x) {
     if (Tracing.isTraced(x)) {

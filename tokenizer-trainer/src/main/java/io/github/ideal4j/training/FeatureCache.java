@@ -7,7 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.backbone.BackboneInput;
 import io.github.ideal4j.backbone.BackboneLayers;
 import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.backbone.Normalization;
 import io.github.ideal4j.backbone.VisionBackbone;
+import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.safetensors.Floats;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,14 +28,19 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a frozen backbone says about fixed images, computed once and kept on the disk as float16:
  * shallow and deep tokens of the plain images and, if wanted, of the mirrored ones.
  *
  * <p>The folder's name follows from backbone, layers and pixels, so a cache is found again by the
- * next run and never mistaken for another. A build that was killed goes on where it was. Rows are
- * images first in the plain view, then in the mirrored one. Used by one thread.
+ * next run and never mistaken for another. A build that was killed goes on where it was; a second
+ * process waits for the first; a complete cache carries check sums, and one that was damaged is
+ * computed again. Rows are images first in the plain view, then in the mirrored one. Used by one
+ * thread.
  */
 public final class FeatureCache implements AutoCloseable {
 
@@ -40,11 +48,14 @@ public final class FeatureCache implements AutoCloseable {
   private static final int KEY_DIGITS = 16;
   private static final String SHALLOW = "shallow.f16";
   private static final String DEEP = "deep.f16";
+  private static final String SUMS = "sums";
+  private static final Logger LOG = LoggerFactory.getLogger(FeatureCache.class);
 
   private final List<RgbImage> images;
   private final int views;
   private final int tokens;
   private final int width;
+  private final Path folder;
   private final FileChannel shallow;
   private final FileChannel deep;
 
@@ -54,6 +65,7 @@ public final class FeatureCache implements AutoCloseable {
     this.views = views;
     this.tokens = tokens;
     this.width = width;
+    this.folder = folder;
     shallow = open(folder.resolve(SHALLOW));
     deep = open(folder.resolve(DEEP));
   }
@@ -91,13 +103,68 @@ public final class FeatureCache implements AutoCloseable {
     FeatureCache cache =
         new FeatureCache(
             images, views, backbone.config().tokens(), backbone.config().width(), folder);
-    try {
+    try (FileChannel lock = open(folder.resolve("lock"))) {
+      awaitTurn(lock, folder);
+      cache.requireWhole();
       cache.complete(backbone, manager, progress, stop);
       return cache;
     } catch (IOException | RuntimeException e) {
       cache.close();
       throw e;
     }
+  }
+
+  /** Waits until no other process builds here; closing the channel lets the next one in. */
+  private static void awaitTurn(FileChannel lock, Path folder) throws IOException {
+    try {
+      lock.lock();
+    } catch (OverlappingFileLockException e) {
+      throw new IOException("features in %s are being built already".formatted(folder), e);
+    }
+  }
+
+  /** Throws away what is not what was once complete. */
+  private void requireWhole() throws IOException {
+    Path sums = folder.resolve(SUMS);
+    if (!Files.exists(sums)) {
+      return;
+    }
+    String[] written = Files.readString(sums).strip().split(" ", 3);
+    long bytes = Long.parseLong(written[0]);
+    boolean whole =
+        shallow.size() >= bytes
+            && deep.size() >= bytes
+            && Long.toHexString(checksum(shallow, bytes)).equals(written[1])
+            && Long.toHexString(checksum(deep, bytes)).equals(written[2]);
+    if (!whole) {
+      LOG.warn("Features in {} are damaged; they are computed again", folder);
+      Files.delete(sums);
+      shallow.truncate(0);
+      deep.truncate(0);
+    }
+  }
+
+  private void seal() throws IOException {
+    long bytes = shallow.size();
+    String sums =
+        "%d %s %s\n"
+            .formatted(
+                bytes,
+                Long.toHexString(checksum(shallow, bytes)),
+                Long.toHexString(checksum(deep, bytes)));
+    AtomicFile.writeString(folder.resolve(SUMS), sums);
+  }
+
+  private static long checksum(FileChannel channel, long bytes) throws IOException {
+    CRC32C sum = new CRC32C();
+    ByteBuffer part = ByteBuffer.allocateDirect(1 << 20);
+    for (long at = 0; at < bytes; ) {
+      part.clear().limit((int) Math.min(part.capacity(), bytes - at));
+      readFully(channel, part, at);
+      at += part.position();
+      sum.update(part.flip());
+    }
+    return sum.getValue();
   }
 
   /** A folder name that says what was computed of what. */
@@ -107,11 +174,13 @@ public final class FeatureCache implements AutoCloseable {
     String what =
         String.format(
             Locale.ROOT,
-            "%s %d %d %d",
+            "%s %d %d %d%s",
             backbone.sha256(),
             layers.shallow(),
             layers.deep(),
-            backbone.config().inputSize());
+            backbone.config().inputSize(),
+            // Not for what was cached before other normalizations were known.
+            backbone.normalization().equals(Normalization.HALF) ? "" : backbone.normalization());
     digest.update(what.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     images.forEach(image -> digest.update(image.pixels()));
     return "features-" + HexFormat.of().formatHex(digest.digest()).substring(0, KEY_DIGITS);
@@ -140,9 +209,9 @@ public final class FeatureCache implements AutoCloseable {
     deep.truncate(done * rowBytes);
     boolean recording = Autograd.isRecording();
     Autograd.setRecording(false);
-    BackboneInput input = new BackboneInput(images.get(0).width(), backbone.config().inputSize());
+    BackboneInput input = BackboneInput.of(images.get(0).width(), backbone);
     try (Progress.Stage stage = progress.start("Backbone features", rows, "views")) {
-      stage.advance(done);
+      stage.skip(done);
       while (done < rows && !stop.requested()) {
         int count = (int) Math.min(BATCH, rows - done);
         try (NDManager own = manager.newSubManager()) {
@@ -159,6 +228,7 @@ public final class FeatureCache implements AutoCloseable {
     if (done < rows) {
       throw new IOException("stopped after %d of %d views of features".formatted(done, rows));
     }
+    seal();
   }
 
   private NDArray pixels(NDManager manager, long first, int count) {

@@ -40,7 +40,7 @@ class VisionBackboneTest {
               java.nio.ByteBuffer.wrap(image.pixels()),
               new Shape(1, 224, 224, 3),
               ai.djl.ndarray.types.DataType.UINT8);
-      NDArray pixels = new BackboneInput(224, 224).pixels(bytes);
+      NDArray pixels = new BackboneInput(224, 224, Normalization.HALF).pixels(bytes);
 
       assertClose(
           backbone.block().logits(pixels), expected.floats("vit.%s.logits".formatted(photo)));

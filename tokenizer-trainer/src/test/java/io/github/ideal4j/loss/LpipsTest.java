@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.backbone.BackboneInput;
+import io.github.ideal4j.backbone.Normalization;
 import io.github.ideal4j.golden.GoldenSet;
 import io.github.ideal4j.image.ImageDecoder;
 import io.github.ideal4j.image.RgbImage;
@@ -72,7 +73,7 @@ class LpipsTest {
     RgbImage image = ImageDecoder.decode(Files.readAllBytes(set.file(file)), file);
     Shape shape = new Shape(1, image.height(), image.width(), 3);
     NDArray bytes = manager.create(ByteBuffer.wrap(image.pixels()), shape, DataType.UINT8);
-    return new BackboneInput(image.width(), image.width()).pixels(bytes);
+    return new BackboneInput(image.width(), image.width(), Normalization.HALF).pixels(bytes);
   }
 
   @Test

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.backbone.BackboneInput;
 import io.github.ideal4j.backbone.BackboneLayers;
 import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.backbone.Normalization;
 import io.github.ideal4j.backbone.VisionBackbone;
 import io.github.ideal4j.golden.TinyPhotographs;
 import io.github.ideal4j.golden.TinyVit;
@@ -75,7 +76,8 @@ class FeatureCacheTest {
     NDArray bytes =
         manager.create(
             ByteBuffer.wrap(image.pixels()), new Shape(1, SIZE, SIZE, 3), DataType.UINT8);
-    return backbone.tokens(new BackboneInput(SIZE, TinyVit.INPUT_SIZE).pixels(bytes));
+    return backbone.tokens(
+        new BackboneInput(SIZE, TinyVit.INPUT_SIZE, Normalization.HALF).pixels(bytes));
   }
 
   @Test
@@ -122,6 +124,18 @@ class FeatureCacheTest {
     build(images, true).close();
     assertThat(Files.readAllBytes(deep)).isEqualTo(wholeDeep);
     assertThat(Files.readAllBytes(shallow)).isEqualTo(wholeShallow);
+  }
+
+  @Test
+  void aDamagedCacheIsComputedAgain() throws IOException {
+    build(images, true).close();
+    Path shallow = files("shallow.f16").get(0);
+    byte[] whole = Files.readAllBytes(shallow);
+    byte[] damaged = whole.clone();
+    damaged[3000] ^= 1;
+    Files.write(shallow, damaged);
+    build(images, true).close();
+    assertThat(Files.readAllBytes(shallow)).isEqualTo(whole);
   }
 
   @Test
