@@ -96,7 +96,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "portable|ort",
       defaultValue = "PORTABLE",
       description = {
-        "ort writes attention as an operator of ONNX Runtime's own, for its CUDA provider.",
+        "ort uses operators of ONNX Runtime's own for attention and norms: faster, there only.",
         "Default: portable, standard operators only."
       })
   GraphForm.Flavor flavor;

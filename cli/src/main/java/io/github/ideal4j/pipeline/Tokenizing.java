@@ -27,6 +27,9 @@ import java.util.List;
 /** Photographs to a token file, or to a folder of shards. */
 public final class Tokenizing {
 
+  /** Threads that decode ahead: the encoder's own threads keep the cores. */
+  private static final int DECODERS = 2;
+
   private Tokenizing() {}
 
   /**
@@ -173,7 +176,8 @@ public final class Tokenizing {
       ImageSource chosen = new PartOf(source, part);
       int size = bundle.description().image().height();
       ImageLoader loader =
-          new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict());
+          new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict())
+              .withThreads(DECODERS);
       next = from;
       try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
         List<LoadedImage> batch = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.github.ideal4j.export;
 
 import io.github.ideal4j.onnx.graph.AttentionFusion;
 import io.github.ideal4j.onnx.graph.HalfPrecision;
+import io.github.ideal4j.onnx.graph.SkipNormFusion;
 import io.github.ideal4j.onnx.trace.ExportOptions;
 import io.github.ideal4j.onnx.trace.Tolerance;
 
@@ -28,7 +29,7 @@ public record GraphForm(Precision precision, Flavor flavor) {
   public enum Flavor {
     /** Those of the ONNX standard, which any runtime knows. */
     PORTABLE,
-    /** Also ONNX Runtime's own fused attention. */
+    /** Also ONNX Runtime's own, for attention and for sums with a norm. */
     ORT
   }
 
@@ -36,7 +37,7 @@ public record GraphForm(Precision precision, Flavor flavor) {
   ExportOptions apply(ExportOptions options) {
     ExportOptions changed = options;
     if (flavor == Flavor.ORT) {
-      changed = changed.withRewrite(new AttentionFusion());
+      changed = changed.withRewrite(new AttentionFusion()).withRewrite(new SkipNormFusion());
     }
     if (precision == Precision.FP16) {
       // On noise, on which every grid is full of near ties; photographs are held to the limits.

@@ -66,8 +66,9 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
       options.setIntraOpNumThreads(threads);
     }
     options.setCPUArenaAllocator(arena);
-    // Spinning threads would take the cores from decoding and from other pools in this process.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    // Threads that spin between runs would take the cores from decoding and from other pools.
+    options.addConfigEntry("session.intra_op.allow_spinning", "1");
+    options.addConfigEntry("session.force_spinning_stop", "1");
     if (provider.kind() == Provider.Kind.CUDA) {
       addCuda(options);
     }

@@ -21,6 +21,7 @@ import io.github.ideal4j.onnx.graph.AttentionFusion;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.HalfPrecision;
 import io.github.ideal4j.onnx.graph.OnnxFile;
+import io.github.ideal4j.onnx.graph.SkipNormFusion;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +173,16 @@ class RewriteTest {
         .doesNotContain("Softmax", "Slice");
     assertThat(fused.model().getOpsetImportList())
         .anySatisfy(opset -> assertThat(opset.getDomain()).isEqualTo("com.microsoft"));
+  }
+
+  @Test
+  void aSumAndItsNormBecomeOneOperatorOfOnnxRuntime() {
+    ExportedModel fused = export(options().withRewrite(new SkipNormFusion()));
+    assertThat(fused.report().passed()).isTrue();
+    assertThat(fused.model().getGraph().getNodeList())
+        .extracting(NodeProto::getOpType)
+        .contains("SkipLayerNormalization")
+        .doesNotContain("LayerNormalization");
   }
 
   @Test
