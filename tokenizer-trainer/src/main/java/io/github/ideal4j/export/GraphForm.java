@@ -1,6 +1,7 @@
 package io.github.ideal4j.export;
 
 import io.github.ideal4j.onnx.graph.AttentionFusion;
+import io.github.ideal4j.onnx.graph.ByteWeights;
 import io.github.ideal4j.onnx.graph.HalfPrecision;
 import io.github.ideal4j.onnx.graph.SkipNormFusion;
 import io.github.ideal4j.onnx.trace.ExportOptions;
@@ -22,7 +23,9 @@ public record GraphForm(Precision precision, Flavor flavor) {
     /** As trained. */
     FP32,
     /** Half the size; norms, softmax and the choice of codes stay float32. */
-    FP16
+    FP16,
+    /** A quarter of the size: weights of matrix products in 255 steps, computed as float32. */
+    INT8
   }
 
   /** Which operators there are. */
@@ -39,19 +42,22 @@ public record GraphForm(Precision precision, Flavor flavor) {
     if (flavor == Flavor.ORT) {
       changed = changed.withRewrite(new AttentionFusion()).withRewrite(new SkipNormFusion());
     }
-    if (precision == Precision.FP16) {
-      // On noise, on which every grid is full of near ties; photographs are held to the limits.
-      changed =
-          changed.withTolerance(new Tolerance(1e-2, 2e-2, 0.5)).withRewrite(new HalfPrecision());
-    }
-    return changed;
+    // On noise, on which every grid is full of near ties; photographs are held to the limits.
+    Tolerance wide = new Tolerance(1e-2, 5e-2, 0.7);
+    return switch (precision) {
+      case FP32 -> changed;
+      case FP16 -> changed.withTolerance(wide).withRewrite(new HalfPrecision());
+      case INT8 -> changed.withTolerance(wide).withRewrite(new ByteWeights());
+    };
   }
 
   /** What a comparison on photographs must keep. */
   Limits limits() {
-    return precision == Precision.FP32
-        ? new Limits(0.998, 1e-3, 1, 2e-3)
-        : new Limits(0.95, 2e-2, 8, 0.25);
+    return switch (precision) {
+      case FP32 -> new Limits(0.998, 1e-3, 1, 2e-3);
+      case FP16 -> new Limits(0.95, 2e-2, 8, 0.25);
+      case INT8 -> new Limits(0.75, 0.2, 64, 2);
+    };
   }
 
   /**

@@ -109,12 +109,25 @@ class TokenizerExportTest {
     assertThat(small.comparison().equalTokens()).isGreaterThanOrEqualTo(0.95);
     assertThat(Files.size(small.bundle().file(BundleFiles.ENCODER)))
         .isLessThan(Files.size(standard.file(BundleFiles.ENCODER)) * 3 / 4);
+    GraphForm bytes = new GraphForm(GraphForm.Precision.INT8, GraphForm.Flavor.PORTABLE);
+    TokenizerExport.Result smallest =
+        TokenizerExport.export(run, backbone, "toy", OTHERS, bytes, folder.resolve("int8"));
+    assertThat(smallest.comparison().equalTokens()).isGreaterThanOrEqualTo(0.75);
     GraphForm fused = new GraphForm(GraphForm.Precision.FP32, GraphForm.Flavor.ORT);
     TokenizerExport.Result ort =
         TokenizerExport.export(run, backbone, "toy", OTHERS, fused, folder.resolve("ort"));
     assertThat(ort.comparison().equalTokens()).isGreaterThanOrEqualTo(0.998);
     assertThat(ModelSummary.of(ort.bundle().file(BundleFiles.ENCODER)).operators())
         .containsKey("com.microsoft.MultiHeadAttention");
+  }
+
+  /** Equal within the share, but one token is far from the border between two codes. */
+  @Test
+  void aTokenThatIsNoNearTieFails() {
+    GraphForm.Limits limits = GraphForm.STANDARD.limits();
+    assertThat(new TokenizerExport.Comparison(10, 2560, 1, 9e-4, 0, 0, limits).passed()).isTrue();
+    assertThat(new TokenizerExport.Comparison(10, 2560, 1, 2e-3, 0, 0, limits).passed()).isFalse();
+    assertThat(new TokenizerExport.Comparison(10, 2560, 9, 1e-5, 0, 0, limits).passed()).isFalse();
   }
 
   @Test

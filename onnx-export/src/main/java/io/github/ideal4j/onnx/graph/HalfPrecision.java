@@ -12,7 +12,6 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -54,9 +53,6 @@ public final class HalfPrecision implements UnaryOperator<ModelProto> {
           "Transpose",
           "Unsqueeze",
           "Where");
-
-  private static final Set<String> PRODUCTS = Set.of("MatMul", "Gemm", "Conv");
-  private static final Set<String> CHOICES = Set.of("ArgMax", "ArgMin", "TopK");
 
   /** Operators whose results are no floats although their inputs are. */
   private static final Set<String> NOT_FLOAT =
@@ -117,7 +113,7 @@ public final class HalfPrecision implements UnaryOperator<ModelProto> {
         }
       }
       graph.getOutputList().forEach(output -> outputs.add(output.getName()));
-      islands = beforeChoices(graph.getNodeList());
+      islands = Choices.before(graph.getNodeList());
       made = graph.toBuilder().clearNode().clearInitializer().clearValueInfo();
     }
 
@@ -262,23 +258,6 @@ public final class HalfPrecision implements UnaryOperator<ModelProto> {
       }
       long[] dims = tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
       return Tensors.of(ElementType.FLOAT16, bytes.flip(), dims);
-    }
-
-    /** The nodes between a choice and the matrix products that it depends on, those included. */
-    private static Set<NodeProto> beforeChoices(List<NodeProto> nodes) {
-      Set<NodeProto> found = new HashSet<>();
-      Set<String> wanted = new HashSet<>();
-      for (int i = nodes.size() - 1; i >= 0; i--) {
-        NodeProto node = nodes.get(i);
-        boolean choice = CHOICES.contains(node.getOpType());
-        if (choice || node.getOutputList().stream().anyMatch(wanted::contains)) {
-          found.add(node);
-          if (!PRODUCTS.contains(node.getOpType())) {
-            wanted.addAll(node.getInputList());
-          }
-        }
-      }
-      return found;
     }
   }
 }

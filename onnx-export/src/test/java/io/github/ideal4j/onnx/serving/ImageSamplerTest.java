@@ -52,6 +52,19 @@ class ImageSamplerTest {
     }
   }
 
+  @Test
+  void manyThreadsGetTheirOwnTokens() throws IOException {
+    int[][] expected = sample(5, 7);
+    try (ImageSampler sampler = ImageSampler.open(bundle, SETTINGS, 2)) {
+      java.util.stream.IntStream.range(0, 64)
+          .parallel()
+          .forEach(
+              i ->
+                  assertThat(sampler.sample(LABELS, SamplingOptions.PLAIN, 7))
+                      .isDeepEqualTo(expected));
+    }
+  }
+
   /** Computed with Python from the documented formula, so that other languages may rely on it. */
   @Test
   void uniformsAreTheDocumentedOnes() {

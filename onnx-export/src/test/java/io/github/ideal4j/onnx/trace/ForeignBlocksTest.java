@@ -2,6 +2,7 @@ package io.github.ideal4j.onnx.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import ai.djl.engine.Engine;
@@ -14,17 +15,21 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2dTranspose;
 import ai.djl.nn.core.Prelu;
 import ai.djl.training.initializer.NormalInitializer;
+import io.github.ideal4j.onnx.graph.OnnxFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Blocks that nobody here wrote, with random weights, equal in ONNX Runtime at sizes that were not
@@ -33,9 +38,12 @@ import org.junit.jupiter.api.TestFactory;
 class ForeignBlocksTest {
 
   private static final Path TABLE = Path.of("BLOCKS.md");
+  private static final long CHECKED_BYTES = 20 << 20;
   private static final Tolerance RELATIVE = new Tolerance(0, 1e-5, 0);
 
   private final List<String> lines = new ArrayList<>();
+  private final List<Path> files = new ArrayList<>();
+  @TempDir Path folder;
 
   @BeforeAll
   static void soundConvolutions() {
@@ -49,11 +57,12 @@ class ForeignBlocksTest {
     for (ForeignBlocks.Case test : ForeignBlocks.all()) {
       tests.add(dynamicTest(test.name(), () -> lines.add(export(test))));
     }
+    tests.add(dynamicTest("the ONNX checker accepts them all", this::checkerAccepts));
     tests.add(dynamicTest("the list is complete", this::listIsComplete));
     return tests;
   }
 
-  private static String export(ForeignBlocks.Case test) {
+  private String export(ForeignBlocks.Case test) throws IOException {
     try (NDManager manager = NDManager.newBaseManager()) {
       Block block = test.make().apply(manager);
       block.initialize(manager, DataType.FLOAT32, test.shapes());
@@ -66,6 +75,12 @@ class ForeignBlocksTest {
                   .withTolerance(RELATIVE)
                   .withSymbols(test.symbols().toArray(Symbol[]::new)));
       assertThat(model.report().passed()).isTrue();
+      Path file = folder.resolve("block-%03d.onnx".formatted(files.size()));
+      // The large ones have nothing that the others do not have.
+      if (OnnxFile.weightBytes(model.model()) < CHECKED_BYTES) {
+        model.write(file);
+        files.add(file);
+      }
       return line(test, model);
     }
   }
@@ -112,6 +127,23 @@ class ForeignBlocksTest {
         sizes,
         model.model().getGraph().getNodeCount(),
         worst);
+  }
+
+  private void checkerAccepts() throws Exception {
+    String given = System.getenv("IDEAL_PYTHON");
+    String python = given == null ? "../.venv/bin/python" : given;
+    assumeTrue(
+        Files.isExecutable(Path.of(python)),
+        "no Python with onnx: set IDEAL_PYTHON or make .venv in the project");
+    List<String> call = new ArrayList<>(List.of(python, "src/test/resources/peer/check.py"));
+    files.forEach(file -> call.add(file.toString()));
+    Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    assertThat(output.lines())
+        .hasSameSizeAs(files)
+        .allSatisfy(line -> assertThat(line).contains(" 0 without shape []"));
   }
 
   private void listIsComplete() throws IOException {

@@ -18,6 +18,7 @@ import ai.djl.util.PairList;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.github.ideal4j.onnx.graph.AttentionFusion;
+import io.github.ideal4j.onnx.graph.ByteWeights;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.HalfPrecision;
 import io.github.ideal4j.onnx.graph.OnnxFile;
@@ -148,6 +149,25 @@ class RewriteTest {
             List.of(InputSpec.floats("x", "batch", 4)),
             ExportOptions.named("large").withTolerance(HALF).withRewrite(new HalfPrecision()));
     assertThat(model.report().passed()).isTrue();
+  }
+
+  @Test
+  void byteWeightsTakeAQuarterOfTheSpace() {
+    Block wide = Linear.builder().setUnits(128).build();
+    Blocks.initialized(wide, manager, new Shape(1, 5, 64));
+    List<InputSpec> inputs = List.of(InputSpec.floats("x", "batch", 5, 64));
+    ModelProto whole = OnnxExporter.export(wide, inputs, ExportOptions.named("wide")).model();
+    ExportedModel bytes =
+        OnnxExporter.export(
+            wide,
+            inputs,
+            ExportOptions.named("wide")
+                .withTolerance(new Tolerance(0, 2e-2, 0))
+                .withRewrite(new ByteWeights()));
+    assertThat(bytes.report().passed()).isTrue();
+    assertThat(bytes.report().maxDifference()).isGreaterThan(1e-5);
+    assertThat(OnnxFile.weightBytes(whole)).isEqualTo(4L * (64 * 128 + 128));
+    assertThat(OnnxFile.weightBytes(bytes.model())).isEqualTo(64L * 128 + 2 * 4 * 128);
   }
 
   @Test
