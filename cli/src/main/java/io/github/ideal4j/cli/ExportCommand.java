@@ -133,6 +133,12 @@ final class ExportCommand implements Callable<Integer> {
               ? "%s is a bundle already; give --triton or --djl".formatted(run)
               : "where to? give --out");
     }
+    if (finished && (out != null || prior != null || !form().equals(GraphForm.STANDARD))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s is a bundle already and stays as it is; --out, --prior, --precision and --flavor need its run"
+              .formatted(run));
+    }
     Path bundle = run;
     if (!finished) {
       Exporting.Result result = Exporting.run(request(), ConsoleProgress.detect());
@@ -155,7 +161,11 @@ final class ExportCommand implements Callable<Integer> {
         name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name,
         backbone == null ? ShippedFiles.locate().backbone() : backbone,
         images == null ? ShippedFiles.locate().photographs() : images,
-        new GraphForm(precision, flavor),
+        form(),
         common.threads);
+  }
+
+  private GraphForm form() {
+    return new GraphForm(precision, flavor);
   }
 }

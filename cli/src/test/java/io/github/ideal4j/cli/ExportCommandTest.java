@@ -61,6 +61,9 @@ class ExportCommandTest {
     assertThat(run("export")).isEqualTo(2);
     assertThat(run("export", bundle())).isEqualTo(2);
     assertThat(run("export", temporary.toString())).isEqualTo(2);
+    String djl = temporary.resolve("djl").toString();
+    assertThat(run("export", bundle(), "--djl", djl, "--precision", "fp16")).isEqualTo(2);
+    assertThat(Path.of(djl)).doesNotExist();
   }
 
   @Test

@@ -56,7 +56,7 @@ public record GraphForm(Precision precision, Flavor flavor) {
     return switch (precision) {
       case FP32 -> new Limits(0.998, 1e-3, 1, 2e-3);
       case FP16 -> new Limits(0.95, 2e-2, 8, 0.25);
-      case INT8 -> new Limits(0.75, 0.2, 64, 2);
+      case INT8 -> new Limits(0.75, 0.5, 64, 2);
     };
   }
 

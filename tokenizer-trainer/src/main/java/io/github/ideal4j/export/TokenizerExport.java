@@ -88,9 +88,9 @@ public final class TokenizerExport {
           | what | measured | allowed |
           |---|---|---|
           | equal tokens | %.3f %% of %,d | at least %.1f %% |
-          | margin between the two nearest codes where tokens differ | %s | %.0e |
+          | margin between the two nearest codes where tokens differ | %s | %.1e |
           | decoded pixels | within %d | %d |
-          | decoded features | within %.1e | %.0e |
+          | decoded features | within %.1e | %.1e |
           """
           .formatted(
               photographs,
