@@ -18,6 +18,8 @@ import java.util.Set;
  */
 public final class SafetensorsFile implements AutoCloseable {
 
+  private static final int PART_BYTES = 1 << 18;
+
   private final String name;
   private final Header header;
   private final long dataStart;
@@ -92,7 +94,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throws IOException {
     while (to.hasRemaining()) {
       if (channel.read(to, position + to.position()) < 0) {
-        throw new IOException("it ends within its header");
+        throw new IOException("it ends too early");
       }
     }
   }
@@ -152,14 +154,37 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /** The elements as floats in row-major order, whatever their type. */
   public float[] floats(String tensor) {
-    ByteBuffer from = bytes(tensor);
-    float[] values = new float[(int) info(tensor).elements()];
-    if (info(tensor).type() == DataType.F32) {
-      from.asFloatBuffer().get(values);
+    TensorInfo info = info(tensor);
+    float[] values = new float[Math.toIntExact(info.elements())];
+    if (info.type() != DataType.F32) {
+      Floats.read(bytes(tensor), info.type(), values);
+    } else if (inMemory != null) {
+      bytes(tensor).asFloatBuffer().get(values);
     } else {
-      Floats.read(from, info(tensor).type(), values);
+      readFloats(tensor, values);
     }
     return values;
+  }
+
+  /** Read in parts, since pages that were mapped would stay in memory until a collection. */
+  private void readFloats(String tensor, float[] values) {
+    long position = dataStart + entry(tensor).begin();
+    ByteBuffer part =
+        ByteBuffer.allocate(Math.min(PART_BYTES, values.length * Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      for (int at = 0; at < values.length; ) {
+        int count = Math.min(part.capacity() / Float.BYTES, values.length - at);
+        part.clear().limit(count * Float.BYTES);
+        readFully(channel, part, position);
+        part.flip().asFloatBuffer().get(values, at, count);
+        at += count;
+        position += (long) count * Float.BYTES;
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(
+          "tensor '%s' of %s cannot be read: %s".formatted(tensor, name, e.getMessage()), e);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.ideal4j.safetensors.SafetensorsFolder;
+import io.github.ideal4j.torch.Scopes;
 import io.github.ideal4j.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +83,8 @@ public final class VisionTransformer extends AbstractBlock {
     NDArray h = pass.embed(pixels);
     states.add(h);
     for (int i = 0; i < config.from().deep(); i++) {
-      h = pass.block(h, "blocks.%d.".formatted(i));
+      String name = "blocks.%d.".formatted(i);
+      h = Scopes.within(h, x -> pass.block(x, name));
       states.add(h);
     }
     return states;
@@ -153,7 +155,8 @@ public final class VisionTransformer extends AbstractBlock {
     NDArray blocks(NDArray pixels) {
       NDArray h = embed(pixels);
       for (int i = 0; i < config.from().deep(); i++) {
-        h = block(h, "blocks.%d.".formatted(i));
+        String name = "blocks.%d.".formatted(i);
+        h = Scopes.within(h, x -> block(x, name));
         if (i + 1 == config.from().shallow()) {
           shallow = h;
         }

@@ -8,6 +8,8 @@ import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.safetensors.SafetensorsWriter;
 import io.github.ideal4j.safetensors.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +18,10 @@ import java.util.Map;
 
 /** Arrays of the engine to and from safetensors files. */
 public final class NamedArrays {
+
+  private static final int MOST_KEPT = 1 << 26;
+
+  private static ByteBuffer kept;
 
   private NamedArrays() {}
 
@@ -34,10 +40,26 @@ public final class NamedArrays {
    *
    * @param manager owns the result, on its device
    */
-  public static NDArray of(float[] values, Shape shape, NDManager manager) {
-    try (NDArray inJava = manager.create(values, shape)) {
+  public static synchronized NDArray of(float[] values, Shape shape, NDManager manager) {
+    if (values.length == 0) {
+      return manager.zeros(shape);
+    }
+    ByteBuffer bytes = scratch(Math.multiplyExact(values.length, Float.BYTES));
+    bytes.asFloatBuffer().put(values);
+    try (NDArray inJava = manager.create(bytes, shape, DataType.FLOAT32)) {
       return TorchOps.owned(inJava);
     }
+  }
+
+  /** Memory outside the heap that is used again: only collections would free it otherwise. */
+  private static ByteBuffer scratch(int bytes) {
+    if (bytes > MOST_KEPT) {
+      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    if (kept == null || kept.capacity() < bytes) {
+      kept = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return kept.clear().limit(bytes);
   }
 
   /**
