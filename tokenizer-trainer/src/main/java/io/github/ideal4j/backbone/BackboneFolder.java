@@ -60,7 +60,7 @@ public final class BackboneFolder implements AutoCloseable {
             "%s holds no known backbone: without a model_type in config.json it must have timm's tensors 'patch_embed.proj.weight' and 'pos_embed'"
                 .formatted(path));
       }
-      VisionArchitecture architecture = TimmFamily.architecture(weights);
+      VisionArchitecture architecture = TimmFamily.architecture(weights, config);
       JsonNode pretrained = config.path("pretrained_cfg");
       return new BackboneFolder(
           path,

@@ -1,5 +1,6 @@
 package io.github.ideal4j.backbone;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.backbone.VisionArchitecture.Positions;
 import io.github.ideal4j.safetensors.SafetensorsFolder;
 import java.util.List;
@@ -13,9 +14,10 @@ import java.util.Set;
  */
 final class TimmFamily {
 
-  private static final int HEAD_DIM = 64; // in every published size but SigLIP's SO400M
+  private static final int HEAD_DIM = 64; // in every published size but SigLIP's two largest
   private static final int SO400M_WIDTH = 1152;
-  private static final int SO400M_HEADS = 16;
+  private static final int GIANT_WIDTH = 1536;
+  private static final int LARGE_HEADS = 16;
   private static final double EPSILON = 1e-6;
 
   private TimmFamily() {}
@@ -25,8 +27,13 @@ final class TimmFamily {
     return weights.has("patch_embed.proj.weight") && weights.has("pos_embed");
   }
 
-  /** Reads the sizes off the shapes. */
-  static VisionArchitecture architecture(SafetensorsFolder weights) {
+  /**
+   * Reads the sizes off the shapes.
+   *
+   * @param config timm's {@code config.json} where there is one; its {@code model_args} decide what
+   *     shapes do not tell
+   */
+  static VisionArchitecture architecture(SafetensorsFolder weights, JsonNode config) {
     long[] projection = weights.shape("patch_embed.proj.weight"); // [width, 3, patch, patch]
     long[] table = weights.shape("pos_embed"); // [1, prefix + grid * grid, width]
     if (projection.length != 4 || table.length != 3) {
@@ -44,17 +51,18 @@ final class TimmFamily {
     int registers = weights.has("reg_token") ? (int) weights.shape("reg_token")[1] : 0;
     int grid = (int) Math.sqrt((double) table[1]);
     String hidden = "blocks.0.mlp.fc1.weight";
-    boolean siglip = weights.has("attn_pool.latent");
+    boolean siglip = !classToken;
+    JsonNode arguments = config.path("model_args");
     return new VisionArchitecture(
         siglip ? "timm siglip" : "timm vit",
         layers,
         width,
-        width == SO400M_WIDTH ? SO400M_HEADS : Math.max(1, width / HEAD_DIM),
+        arguments.path("num_heads").asInt(heads(width)),
         weights.has(hidden) ? (int) weights.shape(hidden)[0] : 4 * width,
         patch,
         grid * patch,
         grid * patch,
-        siglip ? Activation.GELU_TANH : Activation.GELU,
+        tanh(siglip, width, patch, grid, arguments) ? Activation.GELU_TANH : Activation.GELU,
         false,
         EPSILON,
         classToken,
@@ -64,6 +72,23 @@ final class TimmFamily {
         false,
         weights.has("blocks.0.ls1.gamma"),
         true);
+  }
+
+  private static int heads(int width) {
+    boolean large = width == SO400M_WIDTH || width == GIANT_WIDTH;
+    return large ? LARGE_HEADS : Math.max(1, width / HEAD_DIM);
+  }
+
+  /** timm approximates GELU in some of SigLIP's sizes and not in others. */
+  private static boolean tanh(boolean siglip, int width, int patch, int grid, JsonNode arguments) {
+    if (arguments.path("act_layer").isTextual()) {
+      return arguments.path("act_layer").asText().equals("gelu_tanh");
+    }
+    return siglip
+        && (patch == 32
+            || width == GIANT_WIDTH
+            || (width == SO400M_WIDTH && patch == 16)
+            || (width == 1024 && grid * patch == 512));
   }
 
   static FamilyNames names(VisionArchitecture architecture) {
