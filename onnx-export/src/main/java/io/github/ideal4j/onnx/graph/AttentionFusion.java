@@ -5,14 +5,10 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import java.nio.ByteOrder;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -53,26 +49,12 @@ public final class AttentionFusion implements UnaryOperator<ModelProto> {
   private static final class Fusion {
 
     private final GraphProto graph;
-    private final Map<String, NodeProto> makers = new HashMap<>();
-    private final Map<String, NodeProto> onlyUsers = new HashMap<>();
-    private final Map<String, TensorProto> constants = new HashMap<>();
+    private final GraphIndex index;
     private int count;
 
     Fusion(GraphProto graph) {
       this.graph = graph;
-      graph.getInitializerList().forEach(tensor -> constants.put(tensor.getName(), tensor));
-      Set<String> used = new HashSet<>();
-      graph.getOutputList().forEach(output -> used.add(output.getName()));
-      for (NodeProto node : graph.getNodeList()) {
-        node.getOutputList().forEach(output -> makers.put(output, node));
-        for (String input : node.getInputList()) {
-          if (used.add(input)) {
-            onlyUsers.put(input, node);
-          } else {
-            onlyUsers.remove(input);
-          }
-        }
-      }
+      index = new GraphIndex(graph);
     }
 
     int count() {
@@ -95,7 +77,7 @@ public final class AttentionFusion implements UnaryOperator<ModelProto> {
           changed.addNode(node);
         }
       }
-      return withoutUnused(changed.build());
+      return GraphIndex.withoutUnused(changed.build());
     }
 
     private static void emit(GraphProto.Builder graph, Attention attention) {
@@ -128,64 +110,54 @@ public final class AttentionFusion implements UnaryOperator<ModelProto> {
     }
 
     private Optional<Attention> match(NodeProto softmax) {
-      NodeProto scores = maker(softmax.getInput(0), "MatMul");
-      NodeProto mixed = onlyUser(softmax.getOutput(0), "MatMul");
+      NodeProto scores = index.maker(softmax.getInput(0), "MatMul");
+      NodeProto mixed = index.onlyUser(softmax.getOutput(0), "MatMul");
       if (scores == null || mixed == null || !mixed.getInput(0).equals(softmax.getOutput(0))) {
         return Optional.empty();
       }
-      NodeProto scaled = maker(scores.getInput(0), "Mul");
-      NodeProto turned = maker(scores.getInput(1), "Transpose");
-      NodeProto joined = onlyUser(mixed.getOutput(0), "Transpose");
+      NodeProto scaled = index.maker(scores.getInput(0), "Mul");
+      NodeProto turned = index.maker(scores.getInput(1), "Transpose");
+      NodeProto joined = index.onlyUser(mixed.getOutput(0), "Transpose");
       if (scaled == null
           || !permutes(turned, 0, 1, 3, 2)
           || !permutes(joined, 0, 2, 1, 3)
-          || !constants.containsKey(scaled.getInput(1))) {
+          || index.number(scaled.getInput(1)).isEmpty()) {
         return Optional.empty();
       }
-      NodeProto last = onlyUser(joined.getOutput(0), "Reshape");
+      NodeProto last = index.onlyUser(joined.getOutput(0), "Reshape");
       Optional<String> query = part(scaled.getInput(0), 0);
       Optional<String> key = part(turned.getInput(0), 1);
       Optional<String> value = part(mixed.getInput(1), 2);
       if (last == null || query.isEmpty() || !query.equals(key) || !query.equals(value)) {
         return Optional.empty();
       }
-      return packed(query.get(), scalar(scaled.getInput(1)), last);
+      return packed(query.get(), (float) index.number(scaled.getInput(1)).getAsDouble(), last);
     }
 
-    /** The transposed array of which a value is part {@code index}. */
-    private Optional<String> part(String value, long index) {
-      NodeProto squeezed = maker(value, "Squeeze");
-      NodeProto sliced = squeezed == null ? null : maker(squeezed.getInput(0), "Slice");
+    /** The transposed array of which a value is part {@code place}. */
+    private Optional<String> part(String value, long place) {
+      NodeProto squeezed = index.maker(value, "Squeeze");
+      NodeProto sliced = squeezed == null ? null : index.maker(squeezed.getInput(0), "Slice");
       if (sliced == null
-          || !List.of(index).equals(longs(sliced.getInput(1)))
-          || !List.of(index + 1).equals(longs(sliced.getInput(2)))
-          || !List.of(0L).equals(longs(sliced.getInput(3)))) {
+          || !List.of(place).equals(index.longs(sliced.getInput(1)))
+          || !List.of(place + 1).equals(index.longs(sliced.getInput(2)))
+          || !List.of(0L).equals(index.longs(sliced.getInput(3)))) {
         return Optional.empty();
       }
       return Optional.of(sliced.getInput(0));
     }
 
     private Optional<Attention> packed(String transposed, float scale, NodeProto last) {
-      NodeProto turned = maker(transposed, "Transpose");
+      NodeProto turned = index.maker(transposed, "Transpose");
       if (!permutes(turned, 2, 0, 3, 1, 4)) {
         return Optional.empty();
       }
-      NodeProto apart = maker(turned.getInput(0), "Reshape");
-      List<Long> dims = apart == null ? List.of() : longs(apart.getInput(1));
+      NodeProto apart = index.maker(turned.getInput(0), "Reshape");
+      List<Long> dims = apart == null ? List.of() : index.longs(apart.getInput(1));
       if (dims.size() != 5 || dims.get(2) != 3) {
         return Optional.empty();
       }
       return Optional.of(new Attention(apart.getInput(0), dims.get(3), dims.get(4), scale, last));
-    }
-
-    private NodeProto maker(String value, String operator) {
-      NodeProto node = makers.get(value);
-      return node != null && node.getOpType().equals(operator) ? node : null;
-    }
-
-    private NodeProto onlyUser(String value, String operator) {
-      NodeProto node = onlyUsers.get(value);
-      return node != null && node.getOpType().equals(operator) ? node : null;
     }
 
     private static boolean permutes(NodeProto node, long... order) {
@@ -194,51 +166,6 @@ public final class AttentionFusion implements UnaryOperator<ModelProto> {
       }
       AttributeProto perm = node.getAttribute(0);
       return perm.getIntsList().equals(java.util.Arrays.stream(order).boxed().toList());
-    }
-
-    private List<Long> longs(String name) {
-      TensorProto tensor = constants.get(name);
-      if (tensor == null || tensor.getDataType() != ElementType.INT64.code()) {
-        return List.of();
-      }
-      var values =
-          tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
-      long[] array = new long[values.remaining()];
-      values.get(array);
-      return java.util.Arrays.stream(array).boxed().toList();
-    }
-
-    private float scalar(String name) {
-      return constants
-          .get(name)
-          .getRawData()
-          .asReadOnlyByteBuffer()
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getFloat(0);
-    }
-
-    private static GraphProto withoutUnused(GraphProto graph) {
-      Set<String> needed = new HashSet<>();
-      graph.getOutputList().forEach(output -> needed.add(output.getName()));
-      List<NodeProto> nodes = graph.getNodeList();
-      boolean[] kept = new boolean[nodes.size()];
-      for (int i = nodes.size() - 1; i >= 0; i--) {
-        NodeProto node = nodes.get(i);
-        kept[i] = node.getOutputList().stream().anyMatch(needed::contains);
-        if (kept[i]) {
-          needed.addAll(node.getInputList());
-        }
-      }
-      GraphProto.Builder changed = graph.toBuilder().clearNode().clearInitializer();
-      for (int i = 0; i < kept.length; i++) {
-        if (kept[i]) {
-          changed.addNode(nodes.get(i));
-        }
-      }
-      graph.getInitializerList().stream()
-          .filter(tensor -> needed.contains(tensor.getName()))
-          .forEach(changed::addInitializer);
-      return changed.build();
     }
   }
 }

@@ -4,13 +4,16 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import io.github.ideal4j.onnx.graph.ComposedOperators;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -94,6 +97,7 @@ public final class OnnxExporter {
       }
       ModelProto model =
           new Unifier(new Traces(symbols, traces, results), inputs, options).unify().toModel();
+      model = new ComposedOperators(name -> rank(traces.get(0), name)).apply(model);
       for (UnaryOperator<ModelProto> rewrite : options.rewrites()) {
         model = rewrite.apply(model);
       }
@@ -102,6 +106,11 @@ public final class OnnxExporter {
           model.getGraph().getOutputList().stream().map(output -> output.getName()).toList();
       return new ExportedModel(
           model, inputs.stream().map(InputSpec::name).toList(), outputs, report);
+    }
+
+    private static OptionalInt rank(Trace trace, String name) {
+      Shape shape = trace.shapes().get(name);
+      return shape == null ? OptionalInt.empty() : OptionalInt.of(shape.dimension());
     }
 
     /** Corners in bit order, then the probe. */
