@@ -7,6 +7,7 @@ import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.pipeline.TokenizerTraining;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.training.Configs;
+import io.github.ideal4j.training.FeatureCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,9 +85,9 @@ final class TrainTokenizerCommand implements Callable<Integer> {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "DIR|FILE",
       description = {
-        "The frozen backbone as safetensors.",
+        "The frozen backbone: a Hugging Face folder, or a safetensors file with timm's names.",
         "Default: the ViT-Ti/16 that comes with the project."
       })
   Path backbone;
@@ -107,6 +108,14 @@ final class TrainTokenizerCommand implements Callable<Integer> {
       })
   Path features;
 
+  @Option(
+      names = "--features-as",
+      paramLabel = "TYPE",
+      defaultValue = "float16",
+      description =
+          "How they are kept: float16, or float32 at twice the size. Default: ${DEFAULT-VALUE}.")
+  FeatureCache.Precision precision;
+
   @Override
   public Integer call() throws Exception {
     TokenizerTrainingConfig config =
@@ -123,6 +132,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
             backbone == null ? ShippedFiles.locate().backbone() : backbone,
             config,
             features == null ? ShippedFiles.cache() : features,
+            precision,
             training.out(spec),
             training.resume,
             training.device,

@@ -15,6 +15,7 @@ import io.github.ideal4j.prior.PriorTrainingConfig;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.tribuo.ClassifierEvaluation;
 import io.github.ideal4j.tribuo.FeatureSpec;
 import io.github.ideal4j.tribuo.TokenClassifier;
@@ -203,6 +204,7 @@ public final class Quickstart {
             request.backbone(),
             config,
             request.features(),
+            FeatureCache.Precision.FLOAT16,
             path("tokenizer"),
             Files.exists(path("tokenizer/config.yaml")),
             request.device(),

@@ -9,6 +9,7 @@ import io.github.ideal4j.tokenizer.TokenizerTrainer;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.torch.DeviceChoice;
 import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.StopSignal;
 import io.github.ideal4j.training.TrainingLoop;
 import java.io.IOException;
@@ -32,6 +33,7 @@ public final class TokenizerTraining {
    * @param backbone the frozen backbone
    * @param config complete
    * @param features folder of cached features
+   * @param precision of these features
    * @param out run folder
    * @param resume whether an earlier run goes on
    * @param device auto, cpu, cuda or cuda:n
@@ -43,6 +45,7 @@ public final class TokenizerTraining {
       Path backbone,
       TokenizerTrainingConfig config,
       Path features,
+      FeatureCache.Precision precision,
       Path out,
       boolean resume,
       String device,
@@ -94,7 +97,8 @@ public final class TokenizerTraining {
               ? request.validation().get().load(size)
               : new Photographs.Loaded(List.of(), 0);
       TokenizerTrainer trainer =
-          new TokenizerTrainer(request.config(), manager, request.features(), progress, stop);
+          new TokenizerTrainer(request.config(), manager, request.features(), progress, stop)
+              .keepingFeaturesAs(request.precision());
       TrainingLoop.Result result =
           trainer.train(
               new TokenizerTrainer.Photographs(pixels(train), pixels(validation), inputs(request)),

@@ -36,6 +36,7 @@ public final class TokenizerTrainer {
   private final Path cacheRoot;
   private final Progress progress;
   private final StopSignal stop;
+  private FeatureCache.Precision precision = FeatureCache.Precision.FLOAT16;
 
   /**
    * What a tokenizer is trained on.
@@ -71,6 +72,12 @@ public final class TokenizerTrainer {
     this.cacheRoot = cacheRoot;
     this.progress = progress;
     this.stop = stop;
+  }
+
+  /** Keeps backbone features in this precision; float16 unless it is called. */
+  public TokenizerTrainer keepingFeaturesAs(FeatureCache.Precision wanted) {
+    precision = wanted;
+    return this;
   }
 
   /**
@@ -138,7 +145,8 @@ public final class TokenizerTrainer {
   private FeatureCache features(
       List<RgbImage> images, boolean mirrored, VisionBackbone backbone, NDManager own)
       throws IOException {
-    return FeatureCache.build(images, mirrored, backbone, own, cacheRoot, progress, stop);
+    return FeatureCache.build(
+        images, mirrored, backbone, own, cacheRoot, precision, progress, stop);
   }
 
   private TrainingLoop.Result run(

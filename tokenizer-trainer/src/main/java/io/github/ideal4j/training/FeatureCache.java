@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a frozen backbone says about fixed images, computed once and kept on the disk as float16:
- * shallow and deep tokens of the plain images and, if wanted, of the mirrored ones.
+ * What a frozen backbone says about fixed images, computed once and kept on the disk: shallow and
+ * deep tokens of the plain images and, if wanted, of the mirrored ones.
  *
  * <p>The folder's name follows from backbone, layers and pixels, so a cache is found again by the
  * next run and never mistaken for another. A build that was killed goes on where it was; a second
@@ -46,8 +46,6 @@ public final class FeatureCache implements AutoCloseable {
 
   private static final int BATCH = 8; // the backbone is fastest on the CPU with 4 to 16
   private static final int KEY_DIGITS = 16;
-  private static final String SHALLOW = "shallow.f16";
-  private static final String DEEP = "deep.f16";
   private static final String SUMS = "sums";
   private static final Logger LOG = LoggerFactory.getLogger(FeatureCache.class);
 
@@ -55,24 +53,62 @@ public final class FeatureCache implements AutoCloseable {
   private final int views;
   private final int tokens;
   private final int width;
+  private final Precision precision;
   private final Path folder;
   private final FileChannel shallow;
   private final FileChannel deep;
 
-  private FeatureCache(List<RgbImage> images, int views, int tokens, int width, Path folder)
+  /** How tokens are kept. */
+  public enum Precision {
+    /** Half the size; rounding is a thousandth of a token's deviation. */
+    FLOAT16(DataType.FLOAT16, Short.BYTES, ".f16"),
+    /** As computed. */
+    FLOAT32(DataType.FLOAT32, Float.BYTES, ".f32");
+
+    private final DataType type;
+    private final int bytes;
+    private final String ending;
+
+    Precision(DataType type, int bytes, String ending) {
+      this.type = type;
+      this.bytes = bytes;
+      this.ending = ending;
+    }
+  }
+
+  private FeatureCache(
+      List<RgbImage> images, int views, int tokens, int width, Precision precision, Path folder)
       throws IOException {
     this.images = images;
     this.views = views;
     this.tokens = tokens;
     this.width = width;
+    this.precision = precision;
     this.folder = folder;
-    shallow = open(folder.resolve(SHALLOW));
-    deep = open(folder.resolve(DEEP));
+    shallow = open(folder.resolve("shallow" + precision.ending));
+    deep = open(folder.resolve("deep" + precision.ending));
   }
 
   private static FileChannel open(Path file) throws IOException {
     return FileChannel.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Finds or computes the tokens of images, kept as float16.
+   *
+   * @see #build(List, boolean, VisionBackbone, NDManager, Path, Precision, Progress, StopSignal)
+   */
+  public static FeatureCache build(
+      List<RgbImage> images,
+      boolean mirrored,
+      VisionBackbone backbone,
+      NDManager manager,
+      Path root,
+      Progress progress,
+      StopSignal stop)
+      throws IOException {
+    return build(images, mirrored, backbone, manager, root, Precision.FLOAT16, progress, stop);
   }
 
   /**
@@ -82,6 +118,7 @@ public final class FeatureCache implements AutoCloseable {
    * @param mirrored whether the mirrored images are wanted too
    * @param backbone computes, on its device
    * @param root folder of all caches
+   * @param precision in which they are kept
    * @param progress hears of every image that is computed now
    * @param stop ends the work after the current batch; the cache is then incomplete and refused
    */
@@ -91,6 +128,7 @@ public final class FeatureCache implements AutoCloseable {
       VisionBackbone backbone,
       NDManager manager,
       Path root,
+      Precision precision,
       Progress progress,
       StopSignal stop)
       throws IOException {
@@ -102,7 +140,12 @@ public final class FeatureCache implements AutoCloseable {
     Files.createDirectories(folder);
     FeatureCache cache =
         new FeatureCache(
-            images, views, backbone.config().tokens(), backbone.config().width(), folder);
+            images,
+            views,
+            backbone.config().tokens(),
+            backbone.config().width(),
+            precision,
+            folder);
     try (FileChannel lock = open(folder.resolve("lock"))) {
       awaitTurn(lock, folder);
       cache.requireWhole();
@@ -216,8 +259,8 @@ public final class FeatureCache implements AutoCloseable {
         int count = (int) Math.min(BATCH, rows - done);
         try (NDManager own = manager.newSubManager()) {
           BackboneTokens computed = backbone.tokens(input.pixels(pixels(own, done, count)));
-          append(shallow, computed.shallow());
-          append(deep, computed.deep());
+          append(shallow, computed.shallow(), precision);
+          append(deep, computed.deep(), precision);
         }
         done += count;
         stage.advance(count);
@@ -241,12 +284,17 @@ public final class FeatureCache implements AutoCloseable {
     return manager.create(bytes.flip(), shape, DataType.UINT8);
   }
 
-  private static void append(FileChannel channel, NDArray tokens) throws IOException {
+  private static void append(FileChannel channel, NDArray tokens, Precision precision)
+      throws IOException {
     float[] values = tokens.toFloatArray();
     ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(values.length * precision.bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      bytes.putShort(Floats.toHalf(value));
+      if (precision == Precision.FLOAT16) {
+        bytes.putShort(Floats.toHalf(value));
+      } else {
+        bytes.putFloat(value);
+      }
     }
     bytes.flip();
     channel.position(channel.size());
@@ -295,10 +343,9 @@ public final class FeatureCache implements AutoCloseable {
       throw new java.io.UncheckedIOException("the feature cache cannot be read", e);
     }
     Shape shape = new Shape(rows.length, tokens, width);
-    NDArray halves = manager.create(bytes.position(0), shape, DataType.FLOAT16);
-    NDArray floats = TorchOps.toFloat(halves);
-    halves.close();
-    return floats;
+    try (NDArray inJava = manager.create(bytes.position(0), shape, precision.type)) {
+      return precision == Precision.FLOAT16 ? TorchOps.toFloat(inJava) : TorchOps.owned(inJava);
+    }
   }
 
   private static void readFully(FileChannel channel, ByteBuffer to, long position)
@@ -313,7 +360,7 @@ public final class FeatureCache implements AutoCloseable {
   }
 
   private long rowBytes() {
-    return (long) tokens * width * Short.BYTES;
+    return (long) tokens * width * precision.bytes;
   }
 
   /** The pixels of some rows: uint8 {@code [rows, height, width, 3]}. */

@@ -127,6 +127,26 @@ class FeatureCacheTest {
   }
 
   @Test
+  void tokensAreKeptAsTheyAreIfWanted() throws IOException {
+    try (FeatureCache cache =
+        FeatureCache.build(
+            images,
+            false,
+            backbone,
+            manager,
+            folder.resolve("cache"),
+            FeatureCache.Precision.FLOAT32,
+            Progress.silent(),
+            new StopSignal())) {
+      assertThat(cache.rows(manager, new long[] {3}).deep().toFloatArray())
+          .usingComparatorWithPrecision(1e-5f) // a batch of one sums in another order
+          .containsExactly(direct(images.get(3)).deep().toFloatArray());
+    }
+    assertThat(files("deep.f32")).hasSize(1);
+    assertThat(files("deep.f16")).isEmpty();
+  }
+
+  @Test
   void aDamagedCacheIsComputedAgain() throws IOException {
     build(images, true).close();
     Path shallow = files("shallow.f16").get(0);

@@ -97,6 +97,7 @@ class NativeMemoryTest {
             java.toString(),
             "-Xms64m",
             "-Xmx64m",
+            "--enable-native-access=ALL-UNNAMED",
             "-XX:+AlwaysPreTouch",
             "-XX:+UseSerialGC",
             Program.class.getName(),

@@ -58,7 +58,11 @@ class WithoutTrainingEngineTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     File output = folder.resolve("output.txt").toFile();
     ProcessBuilder builder =
-        new ProcessBuilder(java.toString(), Program.class.getName(), bundle.toString());
+        new ProcessBuilder(
+            java.toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            Program.class.getName(),
+            bundle.toString());
     builder.environment().put("CLASSPATH", classPath);
     Process process = builder.redirectErrorStream(true).redirectOutput(output).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
