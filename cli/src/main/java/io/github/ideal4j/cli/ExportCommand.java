@@ -8,6 +8,10 @@ import io.github.ideal4j.pipeline.ShippedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -139,17 +143,28 @@ final class ExportCommand implements Callable<Integer> {
           "%s is a bundle already and stays as it is; --out, --prior, --precision and --flavor need its run"
               .formatted(run));
     }
-    Path bundle = run;
+    if (prior != null && !form().equals(GraphForm.STANDARD)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--prior needs the standard form, on whose tokens it was trained; leave --precision and --flavor out");
+    }
+    Map<String, Object> results = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
     if (!finished) {
-      Exporting.Result result = Exporting.run(request(), ConsoleProgress.detect());
-      output.print(result, result.text());
-      bundle = out;
+      Exporting.Result exported = Exporting.run(request(), ConsoleProgress.detect());
+      results.put("export", exported);
+      lines.add(exported.text());
     }
     if (triton != null || djl != null) {
-      Deploying.Result result =
-          Deploying.write(bundle, Optional.ofNullable(triton), Optional.ofNullable(djl));
-      output.print(result, result.text());
+      Deploying.Result deployed =
+          Deploying.write(
+              finished ? run : out, Optional.ofNullable(triton), Optional.ofNullable(djl));
+      results.put("servers", deployed);
+      lines.add(deployed.text());
     }
+    // One result is printed as it is, two as an object of both.
+    Object result = results.size() == 1 ? results.values().iterator().next() : results;
+    output.print(result, String.join(System.lineSeparator(), lines));
     return 0;
   }
 

@@ -64,6 +64,9 @@ class ExportCommandTest {
     String djl = temporary.resolve("djl").toString();
     assertThat(run("export", bundle(), "--djl", djl, "--precision", "fp16")).isEqualTo(2);
     assertThat(Path.of(djl)).doesNotExist();
+    String other = temporary.resolve("other").toString();
+    String[] prior = {"export", other, "--out", djl, "--prior", other, "--flavor", "ort"};
+    assertThat(run(prior)).isEqualTo(2);
   }
 
   @Test
