@@ -1,7 +1,6 @@
 package io.github.ideal4j.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.image.LoadedImage;
@@ -10,15 +9,11 @@ import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.progress.Progress;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -28,7 +23,6 @@ import javax.imageio.ImageIO;
  */
 public final class EncodeBenchmark {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SHARPEST = 256; // pixels of what is enlarged
 
   private EncodeBenchmark() {}
@@ -205,38 +199,20 @@ public final class EncodeBenchmark {
 
   private static List<Round> python(Request request, Path photographs, Path folder)
       throws IOException {
-    Path script = folder.resolve("encode.py");
-    try (InputStream in =
-        Objects.requireNonNull(EncodeBenchmark.class.getResourceAsStream("encode.py"))) {
-      Files.write(script, in.readAllBytes());
-    }
-    List<String> call =
-        List.of(
+    List<JsonNode> said =
+        PeerScript.run(
             request.python().orElseThrow(),
-            script.toString(),
-            request.bundle().toString(),
-            photographs.toString(),
-            folder.resolve("theirs.arrow").toString(),
-            Integer.toString(request.threads()),
-            Integer.toString(request.batch()),
-            "2");
-    ProcessBuilder builder = new ProcessBuilder(call);
-    builder.environment().put("OMP_NUM_THREADS", Integer.toString(request.threads()));
-    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      if (process.waitFor() != 0) {
-        throw new IOException("%s failed with exit code %d".formatted(call, process.exitValue()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while running %s".formatted(call), e);
-    }
-    List<Round> rounds = new ArrayList<>();
-    for (String line : output.lines().toList()) {
-      JsonNode tree = JSON.readTree(line);
-      rounds.add(new Round(tree.get("seconds").asDouble(), tree.get("encoder").asDouble()));
-    }
-    return Collections.unmodifiableList(rounds);
+            "encode.py",
+            request.threads(),
+            List.of(
+                request.bundle().toString(),
+                photographs.toString(),
+                folder.resolve("theirs.arrow").toString(),
+                Integer.toString(request.threads()),
+                Integer.toString(request.batch()),
+                "2"));
+    return said.stream()
+        .map(round -> new Round(round.get("seconds").asDouble(), round.get("encoder").asDouble()))
+        .toList();
   }
 }
