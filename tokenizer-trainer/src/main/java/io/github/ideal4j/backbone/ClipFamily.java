@@ -1,10 +1,6 @@
 package io.github.ideal4j.backbone;
 
-import static io.github.ideal4j.backbone.VisionFamily.integer;
-import static io.github.ideal4j.backbone.VisionFamily.side;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ideal4j.backbone.VisionArchitecture.Positions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,25 +29,7 @@ final class ClipFamily implements VisionFamily {
 
   @Override
   public VisionArchitecture architecture(JsonNode config) {
-    return new VisionArchitecture(
-        "clip",
-        integer(config, "num_hidden_layers", 12),
-        integer(config, "hidden_size", 768),
-        integer(config, "num_attention_heads", 12),
-        integer(config, "intermediate_size", 3072),
-        integer(config, "patch_size", 32),
-        side(config, "image_size", 0, 224),
-        side(config, "image_size", 1, 224),
-        Activation.of(config.path("hidden_act").asText("quick_gelu")),
-        false,
-        config.path("layer_norm_eps").asDouble(1e-5),
-        true,
-        0,
-        Positions.TABLE,
-        0,
-        true,
-        false,
-        false);
+    return VisionFamily.plain("clip", config, 32, "quick_gelu", 1e-5, true, true, false);
   }
 
   @Override

@@ -1,10 +1,6 @@
 package io.github.ideal4j.backbone;
 
-import static io.github.ideal4j.backbone.VisionFamily.integer;
-import static io.github.ideal4j.backbone.VisionFamily.side;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ideal4j.backbone.VisionArchitecture.Positions;
 import java.util.List;
 import java.util.Set;
 
@@ -21,25 +17,7 @@ final class SiglipFamily implements VisionFamily {
 
   @Override
   public VisionArchitecture architecture(JsonNode config) {
-    return new VisionArchitecture(
-        "siglip",
-        integer(config, "num_hidden_layers", 12),
-        integer(config, "hidden_size", 768),
-        integer(config, "num_attention_heads", 12),
-        integer(config, "intermediate_size", 3072),
-        integer(config, "patch_size", 16),
-        side(config, "image_size", 0, 224),
-        side(config, "image_size", 1, 224),
-        Activation.of(config.path("hidden_act").asText("gelu_pytorch_tanh")),
-        false,
-        config.path("layer_norm_eps").asDouble(1e-6),
-        false,
-        0,
-        Positions.TABLE,
-        0,
-        false,
-        false,
-        true);
+    return VisionFamily.plain("siglip", config, 16, "gelu_pytorch_tanh", 1e-6, false, false, true);
   }
 
   @Override

@@ -51,6 +51,44 @@ interface VisionFamily {
             .formatted(type, String.join(", ", known)));
   }
 
+  /**
+   * A transformer without registers, layer scale or gates, whose table of positions is resized
+   * without antialias, with the sizes that the library takes where a configuration has none.
+   *
+   * @param patch side of a patch where it is not written
+   * @param activation name where it is not written
+   * @param epsilon of the norms where it is not written
+   */
+  static VisionArchitecture plain(
+      String family,
+      JsonNode config,
+      int patch,
+      String activation,
+      double epsilon,
+      boolean classToken,
+      boolean normBefore,
+      boolean normsLast) {
+    return new VisionArchitecture(
+        family,
+        integer(config, "num_hidden_layers", 12),
+        integer(config, "hidden_size", 768),
+        integer(config, "num_attention_heads", 12),
+        integer(config, "intermediate_size", 3072),
+        integer(config, "patch_size", patch),
+        side(config, "image_size", 0, 224),
+        side(config, "image_size", 1, 224),
+        Activation.of(config.path("hidden_act").asText(activation)),
+        false,
+        config.path("layer_norm_eps").asDouble(epsilon),
+        classToken,
+        0,
+        VisionArchitecture.Positions.TABLE,
+        0,
+        normBefore,
+        false,
+        normsLast);
+  }
+
   /** The part of a {@code config.json} that describes the vision tower. */
   static JsonNode vision(JsonNode config) {
     return config.path("vision_config").isObject() ? config.path("vision_config") : config;
