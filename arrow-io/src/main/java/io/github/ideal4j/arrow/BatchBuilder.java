@@ -1,24 +1,27 @@
 package io.github.ideal4j.arrow;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import io.github.ideal4j.arrow.IpcMessages.Pair;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Gathers rows until they are a batch, and lays them out as an Arrow message. */
-final class BatchBuilder {
+final class BatchBuilder implements AutoCloseable {
 
   private static final int ZSTD_LEVEL = 1;
+
+  /** Batches have fewer rows than asked for where their tokens would be more than this. */
+  private static final long MAX_TOKEN_BYTES = 1L << 26;
 
   private final TokenFileInfo info;
   private final TokenCompression compression;
   private final TokenType type;
-  private final int cells;
+  private final int rowBytes;
+  private final int capacity;
 
   private final ByteBuffer ids;
   private final ByteBuffer tokens;
@@ -26,192 +29,265 @@ final class BatchBuilder {
   private final Validity nllValidity;
   private final Strings labels;
   private final Strings paths;
-  private final int capacity;
   private int rows;
+  private boolean finished;
 
-  private ByteBuffer body = direct(1 << 16);
+  private final ZstdCompressCtx packer;
+  private ByteBuffer packed = direct(1 << 16);
 
   BatchBuilder(TokenFileInfo info, TokenFileOptions options) {
     this.info = info;
     compression = options.compression();
-    capacity = options.rowsPerBatch();
     type = info.tokenizer().tokenType();
-    cells = info.cells();
-    ids = heap(Math.multiplyExact(8, capacity));
-    tokens = heap(Math.multiplyExact(Math.multiplyExact(capacity, cells), type.bytes()));
-    nlls = heap(Math.multiplyExact(4, capacity));
-    nllValidity = new Validity(capacity);
-    labels = new Strings(capacity);
-    paths = new Strings(capacity);
+    rowBytes = info.cells() * type.bytes();
+    capacity = (int) Math.min(options.rowsPerBatch(), Math.max(1, MAX_TOKEN_BYTES / rowBytes));
+    ids = direct(8 * capacity);
+    tokens = direct(capacity * rowBytes);
+    nlls = direct(info.has(TokenColumn.NLL) ? 4 * capacity : 0);
+    nllValidity = new Validity();
+    labels = new Strings(info.has(TokenColumn.LABEL));
+    paths = new Strings(info.has(TokenColumn.PATH));
+    packer =
+        compression == TokenCompression.ZSTD ? new ZstdCompressCtx().setLevel(ZSTD_LEVEL) : null;
   }
 
   int rows() {
     return rows;
   }
 
-  boolean isFull() {
-    return rows == capacity;
+  /** How many rows this batch can still take. */
+  int room() {
+    return capacity - rows;
   }
 
   /** Adds a row whose tokens have been checked. */
   void add(TokenRow row) {
+    begin();
     ids.putLong(8 * rows, row.id());
-    int at = rows * cells * type.bytes();
+    int at = rows * rowBytes;
     for (int token : row.grid().indices()) {
       type.put(tokens, at, token);
       at += type.bytes();
     }
-    nllValidity.set(rows, !Float.isNaN(row.nll()));
-    nlls.putFloat(4 * rows, Float.isNaN(row.nll()) ? 0 : row.nll());
+    if (info.has(TokenColumn.NLL)) {
+      nllValidity.set(rows, !Float.isNaN(row.nll()));
+      nlls.putFloat(4 * rows, Float.isNaN(row.nll()) ? 0 : row.nll());
+    }
     labels.add(rows, row.label());
     paths.add(rows, row.path());
     rows++;
   }
 
-  /** The batch as message metadata and body; both are valid until the next row is added. */
-  record Message(ByteBuffer metadata, ByteBuffer body) {}
+  /**
+   * Adds rows of which only ids and tokens are known; there is room for them.
+   *
+   * @param from the first of {@code allIds} to add
+   * @param count how many
+   * @param bytes their tokens as stored, from its position on
+   */
+  void add(long[] allIds, int from, int count, ByteBuffer bytes) {
+    begin();
+    tokens.put(rows * rowBytes, bytes, bytes.position(), count * rowBytes);
+    for (int i = 0; i < count; i++) {
+      ids.putLong(8 * (rows + i), allIds[from + i]);
+      if (info.has(TokenColumn.NLL)) {
+        nllValidity.set(rows + i, false);
+        nlls.putFloat(4 * (rows + i), 0);
+      }
+      labels.add(rows + i, null);
+      paths.add(rows + i, null);
+    }
+    rows += count;
+  }
+
+  /** The batch as message metadata and the parts of its body; valid until the next row is added. */
+  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes) {}
 
   /** Lays out the gathered rows and begins the next batch. */
   Message finish() {
-    body.clear();
-    List<Pair> nodes = new ArrayList<>();
-    List<Pair> buffers = new ArrayList<>();
-    nodes.add(new Pair(rows, 0));
-    absent(buffers);
-    append(buffers, ids, 8 * rows);
-    nodes.add(new Pair(rows, 0));
-    absent(buffers);
-    nodes.add(new Pair((long) rows * cells, 0));
-    absent(buffers);
-    append(buffers, tokens, rows * cells * type.bytes());
+    Layout layout = new Layout();
+    layout.node(rows, 0);
+    layout.absent();
+    layout.append(ids, 8 * rows);
+    layout.node(rows, 0);
+    layout.absent();
+    layout.node((long) rows * info.cells(), 0);
+    layout.absent();
+    layout.append(tokens, rows * rowBytes);
     if (info.has(TokenColumn.LABEL)) {
-      labels.appendTo(nodes, buffers);
+      labels.appendTo(layout);
     }
     if (info.has(TokenColumn.PATH)) {
-      paths.appendTo(nodes, buffers);
+      paths.appendTo(layout);
     }
     if (info.has(TokenColumn.NLL)) {
-      nllValidity.appendTo(nodes, buffers);
-      append(buffers, nlls, 4 * rows);
+      nllValidity.appendTo(layout);
+      layout.append(nlls, 4 * rows);
     }
-    body.flip();
-    ByteBuffer metadata =
-        IpcMessages.recordBatch(rows, nodes, buffers, compression, body.remaining());
+    Message message = layout.finish();
+    finished = true;
     rows = 0;
-    labels.clear();
-    paths.clear();
-    nllValidity.clear();
-    return new Message(metadata, body);
+    return message;
   }
 
-  /** A validity bitmap that is left out because nothing is null. */
-  private void absent(List<Pair> buffers) {
-    buffers.add(new Pair(body.position(), 0));
-  }
-
-  private void append(List<Pair> buffers, ByteBuffer source, int length) {
-    ByteBuffer bytes = source.duplicate().position(0).limit(length);
-    int start = body.position();
-    if (compression == TokenCompression.ZSTD && length > 0) {
-      appendPacked(bytes);
-    } else {
-      ensureRoom(length);
-      body.put(bytes);
-    }
-    buffers.add(new Pair(start, body.position() - start));
-    ensureRoom(8);
-    while (body.position() % 8 != 0) {
-      body.put((byte) 0);
+  /** What was laid out stays readable until the first row of the next batch. */
+  private void begin() {
+    if (finished) {
+      labels.clear();
+      paths.clear();
+      nllValidity.clear();
+      finished = false;
     }
   }
 
-  /** The length as int64, then a Zstandard frame; or -1 and the bytes where that is no smaller. */
-  private void appendPacked(ByteBuffer bytes) {
-    byte[] plain = new byte[bytes.remaining()];
-    bytes.get(plain);
-    byte[] packed = Zstd.compress(plain, ZSTD_LEVEL);
-    boolean smaller = packed.length < plain.length;
-    ensureRoom(8 + Math.max(packed.length, plain.length));
-    body.putLong(smaller ? plain.length : -1);
-    body.put(smaller ? packed : plain);
-  }
-
-  private void ensureRoom(int more) {
-    int needed = Math.addExact(body.position(), Math.addExact(more, 8));
-    if (needed > body.capacity()) {
-      ByteBuffer larger = direct(Math.max(needed, Math.multiplyExact(2, body.capacity())));
-      body = larger.put(body.flip());
+  @Override
+  public void close() {
+    if (packer != null) {
+      packer.close();
     }
-  }
-
-  private static ByteBuffer heap(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer direct(int bytes) {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** The buffers of one batch, one after the other. */
+  private final class Layout {
+    private final List<Pair> nodes = new ArrayList<>();
+    private final List<Pair> buffers = new ArrayList<>();
+    private final List<ByteBuffer> parts = new ArrayList<>();
+    private int packedBytes;
+    private long position;
+
+    void node(long values, long nulls) {
+      nodes.add(new Pair(values, nulls));
+    }
+
+    /** A validity bitmap that is left out because nothing is null. */
+    void absent() {
+      buffers.add(new Pair(position, 0));
+    }
+
+    void append(ByteBuffer source, int length) {
+      ByteBuffer bytes = source.duplicate().position(0).limit(length);
+      if (compression == TokenCompression.ZSTD && length > 0) {
+        bytes = pack(bytes);
+      }
+      int size = bytes.remaining();
+      buffers.add(new Pair(position, size));
+      parts.add(bytes);
+      int padding = IpcMessages.padded(size) - size;
+      if (padding > 0) {
+        parts.add(ByteBuffer.allocate(padding));
+      }
+      position += size + padding;
+    }
+
+    /** The length as int64, then a Zstandard frame; or -1 and the bytes where that is no smaller. */
+    private ByteBuffer pack(ByteBuffer bytes) {
+      int plain = bytes.remaining();
+      int bound = Math.toIntExact(Zstd.compressBound(plain));
+      ensureRoom(8 + bound);
+      int start = packedBytes;
+      int size = packer.compressDirectByteBuffer(packed, start + 8, bound, bytes, 0, plain);
+      boolean smaller = size < plain;
+      packed.putLong(start, smaller ? plain : -1);
+      if (!smaller) {
+        packed.put(start + 8, bytes, 0, plain);
+        size = plain;
+      }
+      packedBytes = IpcMessages.padded(start + 8 + size);
+      return packed.duplicate().position(start).limit(start + 8 + size);
+    }
+
+    /** Earlier parts keep the buffer that they were packed into. */
+    private void ensureRoom(int more) {
+      if (packed.capacity() - packedBytes < more) {
+        packed = direct(Math.max(more, Math.multiplyExact(2, packed.capacity())));
+        packedBytes = 0;
+      }
+    }
+
+    Message finish() {
+      return new Message(
+          IpcMessages.recordBatch(rows, nodes, buffers, compression, position), parts, position);
+    }
+  }
+
   /** One bit a row, set where there is a value. */
   private final class Validity {
-    private final byte[] bits;
+    private final ByteBuffer bits = direct((capacity + 7) / 8);
     private int nulls;
-
-    Validity(int capacity) {
-      bits = new byte[(capacity + 7) / 8];
-    }
 
     void set(int row, boolean valid) {
       if (valid) {
-        bits[row >> 3] |= (byte) (1 << (row & 7));
+        bits.put(row >> 3, (byte) (bits.get(row >> 3) | 1 << (row & 7)));
       } else {
         nulls++;
       }
     }
 
-    void appendTo(List<Pair> nodes, List<Pair> buffers) {
-      nodes.add(new Pair(rows, nulls));
+    void appendTo(Layout layout) {
+      layout.node(rows, nulls);
       if (nulls == 0) {
-        absent(buffers);
+        layout.absent();
       } else {
-        append(buffers, ByteBuffer.wrap(bits), (rows + 7) / 8);
+        layout.append(bits, (rows + 7) / 8);
       }
     }
 
     void clear() {
-      Arrays.fill(bits, (byte) 0);
+      for (int i = 0; i < bits.capacity(); i++) {
+        bits.put(i, (byte) 0);
+      }
       nulls = 0;
     }
   }
 
   /** A column of text: where each value ends, and the UTF-8 bytes of all of them. */
   private final class Strings {
-    private final Validity validity;
+    private final boolean present;
+    private final Validity validity = new Validity();
     private final ByteBuffer offsets;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private ByteBuffer bytes = direct(0);
+    private int length;
 
-    Strings(int capacity) {
-      validity = new Validity(capacity);
-      offsets = heap(4 * (capacity + 1));
+    Strings(boolean present) {
+      this.present = present;
+      offsets = direct(present ? 4 * (capacity + 1) : 0);
     }
 
     void add(int row, String value) {
+      if (!present) {
+        return;
+      }
       validity.set(row, value != null);
       if (value != null) {
-        bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
+        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+        ensureRoom(encoded.length);
+        bytes.put(length, encoded);
+        length += encoded.length;
       }
-      offsets.putInt(4 * (row + 1), bytes.size());
+      offsets.putInt(4 * (row + 1), length);
     }
 
-    void appendTo(List<Pair> nodes, List<Pair> buffers) {
-      validity.appendTo(nodes, buffers);
-      append(buffers, offsets, 4 * (rows + 1));
-      append(buffers, ByteBuffer.wrap(bytes.toByteArray()), bytes.size());
+    private void ensureRoom(int more) {
+      int needed = Math.addExact(length, more);
+      if (needed > bytes.capacity()) {
+        ByteBuffer larger = direct(Math.max(Math.max(needed, 1 << 12), 2 * bytes.capacity()));
+        bytes = larger.put(0, bytes, 0, length);
+      }
+    }
+
+    void appendTo(Layout layout) {
+      validity.appendTo(layout);
+      layout.append(offsets, 4 * (rows + 1));
+      layout.append(bytes, length);
     }
 
     void clear() {
       validity.clear();
-      bytes.reset();
+      length = 0;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.ideal4j.arrow;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +19,27 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param rows rows of the batch
  * @param compression how the buffers are packed
  * @param ids place of the ids; null where the file has none
- * @param tokens place of the tokens
+ * @param tokens places of the tokens and of the offsets of their lists
  * @param optional places of the optional columns that there are
  */
 record BatchLayout(
     int rows,
     TokenCompression compression,
     Place ids,
-    Place tokens,
+    Tokens tokens,
     Map<TokenColumn, Column> optional) {
 
   /** A buffer in the body. */
   record Place(int offset, int length) {}
+
+  /**
+   * The column of tokens.
+   *
+   * @param offsets of each level of lists that has some, null for the others
+   * @param values number of tokens
+   * @param place of the tokens
+   */
+  record Tokens(List<Place> offsets, long values, Place place) {}
 
   /** A column that may hold nulls. {@code ends} is null where the values have a fixed width. */
   record Column(long nulls, Place validity, Place ends, Place values) {}
@@ -39,6 +49,21 @@ record BatchLayout(
       Path file, int number, Schema schema, TokenSchema tokens, RecordBatch batch, long bodyBytes)
       throws CorruptTokenFileException {
     return new Walk(file, number, batch, bodyBytes).walk(schema, tokens);
+  }
+
+  /** The codec that a message names. */
+  static TokenCompression compression(Path file, String where, BodyCompression given)
+      throws CorruptTokenFileException {
+    if (given == null) {
+      return TokenCompression.NONE;
+    }
+    return switch (given.codec()) {
+      case CompressionType.ZSTD -> TokenCompression.ZSTD;
+      case CompressionType.LZ4_FRAME -> TokenCompression.LZ4;
+      default ->
+          throw new CorruptTokenFileException(
+              file, "%s: compression codec %d is not known".formatted(where, given.codec()));
+    };
   }
 
   private static final class Walk {
@@ -57,7 +82,7 @@ record BatchLayout(
       this.number = number;
       this.batch = batch;
       this.bodyBytes = bodyBytes;
-      compression = compression(batch.compression());
+      compression = BatchLayout.compression(file, "batch " + number, batch.compression());
     }
 
     BatchLayout walk(Schema schema, TokenSchema tokenSchema) throws CorruptTokenFileException {
@@ -66,20 +91,16 @@ record BatchLayout(
         throw corrupt("it claims %d rows".formatted(rows));
       }
       Place ids = null;
-      Place tokens = null;
+      Tokens tokens = null;
       Map<TokenColumn, Column> optional = new EnumMap<>(TokenColumn.class);
       for (Field field : schema.getFields()) {
         TokenColumn column = optionalColumn(field.getName());
         if (TokenSchema.ID.equals(field.getName())) {
           ids = fixedWidth(field, rows, 8);
         } else if (TokenSchema.TOKENS.equals(field.getName())) {
-          requireNode(field, rows, true);
-          place();
-          int cells = tokenSchema.info().cells();
-          tokens =
-              fixedWidth(field.getChildren().get(0), rows * cells, tokenSchema.tokenType().bytes());
+          tokens = tokens(field, rows, tokenSchema.nesting());
         } else if (column != null) {
-          optional.put(column, column(field, rows, column));
+          optional.put(column, column(field, rows, tokenSchema.columns().get(column)));
         } else {
           skip(field);
         }
@@ -101,23 +122,52 @@ record BatchLayout(
       return null;
     }
 
+    private Tokens tokens(Field column, long rows, TokenNesting nesting)
+        throws CorruptTokenFileException {
+      List<Place> offsets = new ArrayList<>();
+      Field field = column;
+      long lists = rows;
+      for (TokenNesting.Level level : nesting.levels()) {
+        requireNode(field, lists, true);
+        place();
+        if (level.fixed()) {
+          offsets.add(null);
+          lists = Math.multiplyExact(lists, level.size());
+        } else {
+          long bytes = lists == 0 ? 0 : Math.multiplyExact(lists + 1, level.offsetBytes());
+          offsets.add(requireRoom(field, place(), bytes));
+          lists = nextLength();
+        }
+        field = field.getChildren().get(0);
+      }
+      return new Tokens(offsets, lists, fixedWidth(field, lists, nesting.type().bytes()));
+    }
+
+    /** How many values the next column claims, where only it knows. */
+    private long nextLength() throws CorruptTokenFileException {
+      if (node >= batch.nodesLength() || batch.nodes(node).length() < 0) {
+        throw corrupt("column 'tokens' has no values");
+      }
+      return batch.nodes(node).length();
+    }
+
     private Place fixedWidth(Field field, long values, int width) throws CorruptTokenFileException {
       requireNode(field, values, true);
       place();
       return requireRoom(field, place(), Math.multiplyExact(values, width));
     }
 
-    private Column column(Field field, long rows, TokenColumn column)
+    private Column column(Field field, long rows, ColumnKind kind)
         throws CorruptTokenFileException {
       long nulls = requireNode(field, rows, false);
       Place validity = place();
       if (nulls > 0) {
         requireRoom(field, validity, (rows + 7) / 8);
       }
-      if (column == TokenColumn.NLL) {
-        return new Column(nulls, validity, null, requireRoom(field, place(), 4 * rows));
+      if (kind.form() != ColumnKind.Form.TEXT) {
+        return new Column(nulls, validity, null, requireRoom(field, place(), kind.bytes() * rows));
       }
-      Place ends = requireRoom(field, place(), rows == 0 ? 0 : 4 * (rows + 1));
+      Place ends = requireRoom(field, place(), rows == 0 ? 0 : kind.bytes() * (rows + 1));
       return new Column(nulls, validity, ends, place());
     }
 
@@ -191,17 +241,6 @@ record BatchLayout(
                 .formatted(field.getName(), place.length(), bytes));
       }
       return place;
-    }
-
-    private TokenCompression compression(BodyCompression given) throws CorruptTokenFileException {
-      if (given == null) {
-        return TokenCompression.NONE;
-      }
-      return switch (given.codec()) {
-        case CompressionType.ZSTD -> TokenCompression.ZSTD;
-        case CompressionType.LZ4_FRAME -> TokenCompression.LZ4;
-        default -> throw corrupt("compression codec %d is not known".formatted(given.codec()));
-      };
     }
 
     private CorruptTokenFileException corrupt(String problem) {

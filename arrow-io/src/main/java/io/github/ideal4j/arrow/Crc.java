@@ -1,6 +1,7 @@
 package io.github.ideal4j.arrow;
 
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** CRC32C sums of messages, and the names under which the footer keeps them. */
@@ -11,11 +12,50 @@ final class Crc {
   /** Rows of the whole file; the sums protect each batch, this their number of rows together. */
   static final String ROWS = "ideal.rows";
 
+  /** Fits the first cache, so that a part is loaded from memory once. */
+  private static final int CHUNK = 1 << 14;
+
   private Crc() {}
 
   static String batch(int number) {
     return "ideal.crc32c.batch." + number;
   }
+
+  /** Whether a footer has entries of ours; a copy that another program made has none. */
+  static boolean isKeptIn(Map<String, String> footer) {
+    return footer.keySet().stream().anyMatch(key -> key != null && key.startsWith("ideal."));
+  }
+
+  /**
+   * The sum of a message, and on the way, while its bytes are at hand, whether its tokens are in
+   * range.
+   *
+   * @param tokensAt where tokens are in the message; none if they are packed
+   * @param tokensBytes how many bytes
+   * @return the sum as in {@link #of}, and whether some token is outside
+   */
+  static Checked check(ByteBuffer message, int tokensAt, int tokensBytes, TokenRange range) {
+    CRC32C crc = new CRC32C();
+    ByteBuffer part = message.duplicate();
+    boolean outside = false;
+    int at = message.position();
+    int tokensEnd = tokensAt + tokensBytes;
+    while (at < message.limit()) {
+      // Steps end where tokens begin, so that each of the others holds whole words of them.
+      int step = at < tokensAt ? tokensAt - at : CHUNK;
+      int to = Math.min(message.limit(), at + Math.min(step, CHUNK));
+      part.limit(to).position(at);
+      crc.update(part);
+      if (at >= tokensAt && at < tokensEnd) {
+        outside |= range.anyOutside(message, at, Math.min(to, tokensEnd));
+      }
+      at = to;
+    }
+    return new Checked("%08x".formatted(crc.getValue()), outside);
+  }
+
+  /** What {@link #check} found. */
+  record Checked(String sum, boolean outside) {}
 
   /** Eight lower-case hexadecimal digits over the remaining bytes of some buffers. */
   static String of(ByteBuffer... parts) {

@@ -5,9 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,15 +27,18 @@ public final class TokenDataset implements AutoCloseable {
   private final List<TokenFileReader> readers;
   private final TokenFileInfo info;
 
+  /** Row at which each file starts, and after the last one the number of rows. */
+  private final long[] starts;
+
   private TokenDataset(Path path, List<TokenFileReader> readers) throws IOException {
     this.path = path;
     this.readers = readers;
-    long rows = 0;
-    for (TokenFileReader reader : readers) {
-      requireSameKind(readers.get(0), reader);
-      rows += reader.size();
+    starts = new long[readers.size() + 1];
+    for (int i = 0; i < readers.size(); i++) {
+      requireSameKind(readers.get(0), readers.get(i));
+      starts[i + 1] = starts[i] + readers.get(i).size();
     }
-    info = readers.get(0).info().withRowCount(rows);
+    info = readers.get(0).info().withRowCount(starts[readers.size()]);
   }
 
   /** Name of a shard within its folder: {@code part-00007.arrow}. */
@@ -50,10 +57,19 @@ public final class TokenDataset implements AutoCloseable {
    *     the first one, or if a shard is missing between others
    */
   public static TokenDataset open(Path fileOrFolder) throws IOException {
+    return open(fileOrFolder, false);
+  }
+
+  /** The same, see {@link TokenFileReader#openUnchecked}. */
+  public static TokenDataset openUnchecked(Path fileOrFolder) throws IOException {
+    return open(fileOrFolder, true);
+  }
+
+  private static TokenDataset open(Path fileOrFolder, boolean unchecked) throws IOException {
     List<TokenFileReader> readers = new ArrayList<>();
     try {
       for (Path file : files(fileOrFolder)) {
-        readers.add(TokenFileReader.open(file));
+        readers.add(TokenFileReader.open(file, unchecked));
       }
       return new TokenDataset(fileOrFolder, readers);
     } catch (IOException | RuntimeException e) {
@@ -157,21 +173,68 @@ public final class TokenDataset implements AutoCloseable {
   }
 
   private <T> T at(long row, Access<T> access) {
-    long within = row;
-    for (TokenFileReader reader : readers) {
-      if (within >= 0 && within < reader.size()) {
-        TokenBatch batch = reader.batch(reader.batchOf(within));
-        return access.of(batch, (int) (within - batch.firstRow()));
-      }
-      within -= reader.size();
+    if (row < 0 || row >= size()) {
+      throw new IndexOutOfBoundsException(
+          "row %d is outside of %s, which has %d rows".formatted(row, path, size()));
     }
-    throw new IndexOutOfBoundsException(
-        "row %d is outside of %s, which has %d rows".formatted(row, path, size()));
+    int file = Arrays.binarySearch(starts, row);
+    file = file >= 0 ? file : -file - 2;
+    while (readers.get(file).size() == 0) {
+      file++;
+    }
+    TokenFileReader reader = readers.get(file);
+    long within = row - starts[file];
+    TokenBatch batch = reader.batch(reader.batchOf(within));
+    return access.of(batch, (int) (within - batch.firstRow()));
+  }
+
+  /**
+   * Copies the tokens of a row, in raster order.
+   *
+   * @param target filled from 0 on; at least {@code rows * columns} long
+   */
+  public void copyTokens(long row, int[] target) {
+    at(
+        row,
+        (batch, within) -> {
+          batch.copyTokens(within, target);
+          return null;
+        });
+  }
+
+  /** Some rows, in the order given. */
+  public TokenRows rows(long... numbers) {
+    return new TokenRows(this, numbers);
+  }
+
+  /** The rows of a class, in order; those without a label for null. */
+  public TokenRows withLabel(String label) {
+    LongStream.Builder found = LongStream.builder();
+    long row = 0;
+    for (TokenBatch batch : batches()) {
+      for (int i = 0; i < batch.size(); i++) {
+        if (Objects.equals(batch.label(i), label)) {
+          found.add(row + i);
+        }
+      }
+      row += batch.size();
+    }
+    return new TokenRows(this, found.build().toArray());
   }
 
   /** All batches in order, read as the iteration goes. May be iterated more than once. */
   public Iterable<TokenBatch> batches() {
     return BatchIterator::new;
+  }
+
+  /**
+   * All batches in order, some of them checked and unpacked ahead by other threads. Worth it where
+   * files are packed or where the caller works on each batch for a while.
+   *
+   * @param ahead how many batches are prepared at once, at least 1
+   */
+  public Iterable<TokenBatch> batchesAhead(int ahead) {
+    return () -> new ReadAhead<>(new JobIterator(), ahead);
   }
 
   /** Checks every sum and every token of every file. */
@@ -193,6 +256,21 @@ public final class TokenDataset implements AutoCloseable {
   }
 
   private final class BatchIterator implements Iterator<TokenBatch> {
+    private final JobIterator jobs = new JobIterator();
+
+    @Override
+    public boolean hasNext() {
+      return jobs.hasNext();
+    }
+
+    @Override
+    public TokenBatch next() {
+      return jobs.next().get();
+    }
+  }
+
+  /** Batches as work still to be done. */
+  private final class JobIterator implements Iterator<Supplier<TokenBatch>> {
     private int file;
     private int batch;
 
@@ -206,11 +284,13 @@ public final class TokenDataset implements AutoCloseable {
     }
 
     @Override
-    public TokenBatch next() {
+    public Supplier<TokenBatch> next() {
       if (!hasNext()) {
         throw new NoSuchElementException("no more batches in %s".formatted(path));
       }
-      return readers.get(file).batch(batch++);
+      TokenFileReader reader = readers.get(file);
+      int number = batch++;
+      return () -> reader.batch(number);
     }
   }
 }

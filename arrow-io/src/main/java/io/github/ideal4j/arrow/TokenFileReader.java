@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * Reads one token file through a memory map, in any order.
  *
  * <p>Opening checks the frame of the file and the layout of every batch; a batch's CRC32C is
- * checked when the batch is first touched. A file from elsewhere is read too if it has a fitting
- * column {@code tokens}; it has no sums and names no tokenizer, which {@link #info()} shows. Safe
- * for use by several threads. Where an accessor meets damage it throws {@link UncheckedIOException}
+ * checked when the batch is first touched, and that its tokens are within the codebook. A file or
+ * stream from elsewhere is read too if it has a fitting column {@code tokens}; it has no sums and
+ * names no tokenizer, which {@link #info()} shows. Safe for use by several threads. Where an accessor meets damage it throws {@link UncheckedIOException}
  * with a {@link CorruptTokenFileException} inside, both with the same message.
  */
 public final class TokenFileReader implements AutoCloseable {
@@ -32,9 +34,12 @@ public final class TokenFileReader implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final boolean unchecked;
   private final IpcFile frame;
   private final TokenSchema schema;
   private final TokenFileInfo info;
+  private final TokenRange range;
+  private final Map<Long, List<String>> dictionaries;
   private final List<BatchLayout> layouts = new ArrayList<>();
 
   /** Row at which each batch starts, and after the last one the number of rows. */
@@ -42,30 +47,60 @@ public final class TokenFileReader implements AutoCloseable {
 
   private final AtomicReferenceArray<SoftReference<TokenBatch>> batches;
 
-  private TokenFileReader(Path file, FileChannel channel) throws IOException {
+  private TokenFileReader(Path file, FileChannel channel, boolean unchecked) throws IOException {
     this.file = file;
     this.channel = channel;
+    this.unchecked = unchecked;
     frame = IpcFile.read(file, channel);
-    schema = Guard.parsing(file, () -> TokenSchema.parse(file, frame.schema()));
-    if (schema.own()) {
+    TokenSchema parsed = Guard.parsing(file, () -> TokenSchema.parse(file, frame.schema()));
+    boolean summed = parsed.own() && Crc.isKeptIn(frame.metadata());
+    if (summed) {
       Guard.parsing(file, this::checkOwnFrame);
     }
     starts = new long[frame.blocks().size() + 1];
     for (int i = 0; i < frame.blocks().size(); i++) {
       int number = i;
-      layouts.add(Guard.parsing(file, () -> frame.layout(number, schema)));
+      layouts.add(Guard.parsing(file, () -> frame.layout(number, parsed)));
       starts[i + 1] = starts[i] + layouts.get(i).rows();
     }
+    schema = withSizes(parsed.withChecksums(summed));
     info = schema.info().withRowCount(starts[starts.length - 1]);
-    if (schema.own() && !Long.toString(info.rowCount()).equals(frame.metadata().get(Crc.ROWS))) {
+    range = new TokenRange(schema.tokenType(), info.codebookSize());
+    if (summed && !Long.toString(info.rowCount()).equals(frame.metadata().get(Crc.ROWS))) {
       throw corrupt(
           "its batches have %d rows, its footer says %s"
               .formatted(info.rowCount(), frame.metadata().get(Crc.ROWS)));
     }
+    dictionaries =
+        schema.columns().values().stream().anyMatch(kind -> kind.dictionary() >= 0)
+            ? Guard.parsing(file, frame::dictionaries)
+            : Map.of();
     batches = new AtomicReferenceArray<>(layouts.size());
     if (compression() == TokenCompression.LZ4) {
       LOG.warn("{} is packed with LZ4, which is slow to read here; prefer zstd or none", file);
     }
+  }
+
+  /** Where lists have no fixed length, the first row tells it; without rows it is 1. */
+  private TokenSchema withSizes(TokenSchema parsed) throws IOException {
+    if (!parsed.sizes().isEmpty()) {
+      return parsed;
+    }
+    List<Integer> sizes = Collections.nCopies(parsed.nesting().levels().size(), 1);
+    for (int i = 0; i < layouts.size(); i++) {
+      if (layouts.get(i).rows() > 0) {
+        int number = i;
+        sizes =
+            Guard.parsing(
+                file,
+                () -> {
+                  List<ByteBuffer> offsets = TokenBatch.offsets(layouts.get(number), body(number));
+                  return parsed.nesting().sizes(offsets);
+                });
+        break;
+      }
+    }
+    return parsed.withSizes(file, frame.schema(), sizes);
   }
 
   /**
@@ -75,12 +110,27 @@ public final class TokenFileReader implements AutoCloseable {
    * @throws CorruptTokenFileException if it is damaged or no token file
    */
   public static TokenFileReader open(Path file) throws IOException {
+    return open(file, false);
+  }
+
+  /**
+   * Opens a file, and does not refuse tokens that are outside of its codebook. Sums are checked all
+   * the same.
+   *
+   * @throws NoSuchFileException if there is no such file
+   * @throws CorruptTokenFileException if it is damaged or no token file
+   */
+  public static TokenFileReader openUnchecked(Path file) throws IOException {
+    return open(file, true);
+  }
+
+  static TokenFileReader open(Path file, boolean unchecked) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException("%s: there is no such token file".formatted(file));
     }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      return new TokenFileReader(file, channel);
+      return new TokenFileReader(file, channel, unchecked);
     } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
@@ -89,7 +139,7 @@ public final class TokenFileReader implements AutoCloseable {
 
   /** In our own files the schema and every batch have a sum, and nothing lies between them. */
   private Void checkOwnFrame() throws IOException {
-    requireSum(Crc.SCHEMA, "schema", frame.schemaMessage());
+    requireSum(Crc.SCHEMA, "schema", Crc.of(frame.schemaMessage()));
     frame.requireContiguous();
     if (frame.metadata().size() != frame.blocks().size() + 2) {
       throw corrupt(
@@ -194,23 +244,47 @@ public final class TokenFileReader implements AutoCloseable {
   }
 
   private TokenBatch load(int number) throws IOException {
-    ByteBuffer message = frame.map(number);
-    if (schema.own()) {
-      requireSum(Crc.batch(number), "batch " + number, message);
+    boolean outside = !unchecked && !info.checksummed();
+    if (info.checksummed()) {
+      outside = checked(number) && !unchecked;
     }
-    int header = frame.blocks().get(number).metadataBytes();
-    ByteBuffer body = IpcFile.slice(message, header, message.remaining() - header);
-    try {
-      return new TokenBatch(file, schema, starts[number], layouts.get(number), body);
-    } catch (IOException | RuntimeException e) {
-      throw new CorruptTokenFileException(
-          file, "batch %d: %s".formatted(number, e.getMessage()), e);
+    TokenBatch batch =
+        Guard.inBatch(
+            file,
+            number,
+            () ->
+                new TokenBatch(
+                    file, schema, dictionaries, starts[number], layouts.get(number), body(number)));
+    if (outside) {
+      batch.requireRange(range);
     }
+    return batch;
   }
 
-  private void requireSum(String key, String what, ByteBuffer message) throws IOException {
+  /** Checks a batch's sum; whether its tokens are outside of the codebook, or may be. */
+  private boolean checked(int number) throws IOException {
+    BatchLayout layout = layouts.get(number);
+    boolean plain = layout.compression() == TokenCompression.NONE;
+    int header = frame.blocks().get(number).metadataBytes();
+    long tokens = layout.tokens().values() * schema.tokenType().bytes();
+    Crc.Checked found =
+        Crc.check(
+            frame.map(number),
+            header + layout.tokens().place().offset(),
+            plain && !unchecked ? (int) tokens : 0,
+            range);
+    requireSum(Crc.batch(number), "batch " + number, found.sum());
+    return found.outside() || !plain;
+  }
+
+  private ByteBuffer body(int number) throws IOException {
+    ByteBuffer message = frame.map(number);
+    int header = frame.blocks().get(number).metadataBytes();
+    return IpcFile.slice(message, header, message.remaining() - header);
+  }
+
+  private void requireSum(String key, String what, String actual) throws IOException {
     String expected = frame.metadata().get(key);
-    String actual = Crc.of(message);
     if (!actual.equals(expected)) {
       throw corrupt(
           "%s is damaged: its CRC32C is %s, the footer says %s".formatted(what, actual, expected));

@@ -3,6 +3,7 @@ package io.github.ideal4j.arrow;
 import io.github.ideal4j.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class TokenFileWriter implements AutoCloseable {
   private final TokenFileInfo info;
   private final Schema schema;
   private final BatchBuilder batch;
+  private final TokenRange range;
   private final FileChannel channel;
   private final List<IpcMessages.BlockPlace> blocks = new ArrayList<>();
   private final Map<String, String> footer = new LinkedHashMap<>();
@@ -47,6 +49,7 @@ public final class TokenFileWriter implements AutoCloseable {
     this.target = target;
     this.info = info;
     batch = new BatchBuilder(info, options);
+    range = new TokenRange(info.tokenizer().tokenType(), info.codebookSize());
     schema = TokenSchema.of(info);
     beside = AtomicFile.beside(target);
     channel =
@@ -98,8 +101,45 @@ public final class TokenFileWriter implements AutoCloseable {
     check(row);
     batch.add(row);
     rowCount++;
-    if (batch.isFull()) {
+    if (batch.room() == 0) {
       flush();
+    }
+  }
+
+  /**
+   * Appends rows of which only ids and tokens are known, without an object for each.
+   *
+   * @param ids one for each row
+   * @param tokens as they are stored, {@code [ids.length, rows, columns]}, little-endian, of the
+   *     codebook's {@link TokenType}, between position and limit
+   * @throws IllegalArgumentException if there are too few or too many bytes, or a token is outside
+   *     of the codebook
+   */
+  public void append(long[] ids, ByteBuffer tokens) throws IOException {
+    requireOpen();
+    int rowBytes = info.cells() * info.tokenizer().tokenType().bytes();
+    if (tokens.remaining() != (long) ids.length * rowBytes) {
+      throw new IllegalArgumentException(
+          "%d rows of %s take %d bytes, got %d"
+              .formatted(ids.length, target, (long) ids.length * rowBytes, tokens.remaining()));
+    }
+    ByteBuffer bytes = tokens.slice().order(ByteOrder.LITTLE_ENDIAN);
+    if (range.anyOutside(bytes, 0, bytes.remaining())) {
+      throw new IllegalArgumentException(
+          "a token of row %d is outside of the codebook; 0 to %d would be valid in %s"
+              .formatted(
+                  ids[range.firstOutside(bytes, 0, bytes.remaining()) / rowBytes],
+                  info.codebookSize() - 1,
+                  target));
+    }
+    for (int done = 0; done < ids.length; ) {
+      int count = Math.min(ids.length - done, batch.room());
+      batch.add(ids, done, count, bytes.position(done * rowBytes));
+      done += count;
+      rowCount += count;
+      if (batch.room() == 0) {
+        flush();
+      }
     }
   }
 
@@ -108,6 +148,11 @@ public final class TokenFileWriter implements AutoCloseable {
     for (int i = 0; i < rows.size(); i++) {
       append(rows.row(i));
     }
+  }
+
+  /** Bytes written so far, whole batches only. */
+  public long bytesWritten() {
+    return position;
   }
 
   /** Rows appended so far. */
@@ -125,6 +170,7 @@ public final class TokenFileWriter implements AutoCloseable {
     write(IpcMessages.endOfStream());
     write(IpcMessages.footer(schema, blocks, footer));
     channel.close();
+    batch.close();
     AtomicFile.move(beside, target);
     open = false;
   }
@@ -135,18 +181,26 @@ public final class TokenFileWriter implements AutoCloseable {
     if (open) {
       open = false;
       channel.close();
+      batch.close();
       Files.deleteIfExists(beside);
     }
   }
 
   private void flush() throws IOException {
     BatchBuilder.Message message = batch.finish();
-    footer.put(Crc.batch(blocks.size()), Crc.of(message.metadata(), message.body()));
+    List<ByteBuffer> parts = new ArrayList<>();
+    parts.add(message.metadata());
+    parts.addAll(message.body());
+    ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
+    footer.put(Crc.batch(blocks.size()), Crc.of(all));
     blocks.add(
         new IpcMessages.BlockPlace(
-            position, message.metadata().remaining(), message.body().remaining()));
-    write(message.metadata());
-    write(message.body());
+            position, message.metadata().remaining(), message.bodyBytes()));
+    long left = message.metadata().remaining() + message.bodyBytes();
+    position += left;
+    while (left > 0) {
+      left -= channel.write(all);
+    }
   }
 
   private void write(ByteBuffer bytes) throws IOException {

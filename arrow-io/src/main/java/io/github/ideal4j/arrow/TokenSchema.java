@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -20,10 +18,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * The schema of a token file, in both directions.
  *
  * @param info what the schema says; the row count is not known yet
- * @param tokenType how tokens are stored
+ * @param nesting how tokens are stored
+ * @param sizes length of the lists of each level; empty until the first row tells
+ * @param columns how the optional columns are stored
  * @param own whether the file claims to be in our format, as against a plain column from elsewhere
  */
-record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
+record TokenSchema(
+    TokenFileInfo info,
+    TokenNesting nesting,
+    List<Integer> sizes,
+    Map<TokenColumn, ColumnKind> columns,
+    boolean own) {
 
   static final String FORMAT_VERSION = "1";
 
@@ -51,7 +56,7 @@ record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
     fields.add(tokens(info.tokenizer()));
     for (TokenColumn column : TokenColumn.values()) {
       if (info.has(column)) {
-        fields.add(field(column.columnName(), true, type(column)));
+        fields.add(field(column.columnName(), true, ColumnKind.written(column)));
       }
     }
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -83,13 +88,6 @@ record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
     return new Field(name, new FieldType(nullable, type, null), null);
   }
 
-  private static ArrowType type(TokenColumn column) {
-    return switch (column) {
-      case LABEL, PATH -> ArrowType.Utf8.INSTANCE;
-      case NLL -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
-    };
-  }
-
   /**
    * Reads a schema, ours or another with a fitting column {@code tokens}.
    *
@@ -103,33 +101,83 @@ record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
       throw new CorruptTokenFileException(
           file, "no column 'tokens'; it has %s".formatted(names(schema)));
     }
-    TokenType type = tokenType(file, tokens);
-    int[] shape = shape(file, tokens);
-    requireType(file, only(file, schema, ID), new ArrowType.Int(64, true));
-    Set<TokenColumn> optional = EnumSet.noneOf(TokenColumn.class);
-    for (TokenColumn column : TokenColumn.values()) {
-      Field field = only(file, schema, column.columnName());
-      if (field != null) {
-        requireType(file, field, type(column));
-        optional.add(column);
-      }
-    }
+    TokenNesting nesting = nesting(file, tokens);
+    List<Integer> sizes = nesting.fixed() ? nesting.sizes() : List.of();
+    requireId(file, only(file, schema, ID));
+    Map<TokenColumn, ColumnKind> columns = columns(file, schema);
     try {
-      TokenizerInfo tokenizer =
-          own
-              ? ownTokenizer(file, metadata, shape)
-              : TokenizerInfo.unknown(type, shape[0], shape[1]);
-      if (own && tokenizer.tokenType() != type) {
-        throw new CorruptTokenFileException(
-            file,
-            "a codebook of %d is stored as %s, but the column 'tokens' holds %s"
-                .formatted(tokenizer.codebookSize(), tokenizer.tokenType(), type));
-      }
-      String writer = metadata.getOrDefault(WRITER, "");
-      return new TokenSchema(new TokenFileInfo(tokenizer, writer, optional, 0, own), type, own);
+      TokenSchema parsed =
+          new TokenSchema(
+              new TokenFileInfo(
+                  TokenizerInfo.unknown(nesting.type(), 1, 1),
+                  metadata.getOrDefault(WRITER, ""),
+                  columns.keySet(),
+                  0,
+                  false),
+              nesting,
+              sizes,
+              columns,
+              own);
+      return parsed.withShape(file, schema);
     } catch (IllegalArgumentException e) {
       throw new CorruptTokenFileException(file, e.getMessage(), e);
     }
+  }
+
+  /** Type of a token. */
+  TokenType tokenType() {
+    return nesting.type();
+  }
+
+  /** The same, once the first row has told the lengths of its lists. */
+  TokenSchema withSizes(Path file, Schema schema, List<Integer> found)
+      throws CorruptTokenFileException {
+    return new TokenSchema(info, nesting, List.copyOf(found), columns, own)
+        .withShape(file, schema);
+  }
+
+  TokenSchema withChecksums(boolean checksummed) {
+    TokenFileInfo changed =
+        new TokenFileInfo(
+            info.tokenizer(), info.writer(), info.optionalColumns(), info.rowCount(), checksummed);
+    return new TokenSchema(changed, nesting, sizes, columns, own);
+  }
+
+  /** The same with the grid that the sizes make. */
+  private TokenSchema withShape(Path file, Schema schema) throws CorruptTokenFileException {
+    if (sizes.isEmpty()) {
+      return this;
+    }
+    int[] shape = shape(file, only(file, schema, TOKENS), sizes);
+    TokenType type = nesting.type();
+    TokenizerInfo tokenizer =
+        own
+            ? ownTokenizer(file, schema.getCustomMetadata(), shape)
+            : TokenizerInfo.unknown(type, shape[0], shape[1]);
+    if (own && tokenizer.tokenType() != type) {
+      throw new CorruptTokenFileException(
+          file,
+          "a codebook of %d is stored as %s, but the column 'tokens' holds %s"
+              .formatted(tokenizer.codebookSize(), tokenizer.tokenType(), type));
+    }
+    TokenFileInfo known =
+        new TokenFileInfo(tokenizer, info.writer(), info.optionalColumns(), 0, info.checksummed());
+    return new TokenSchema(known, nesting, sizes, columns, own);
+  }
+
+  private static Map<TokenColumn, ColumnKind> columns(Path file, Schema schema)
+      throws CorruptTokenFileException {
+    Map<TokenColumn, ColumnKind> columns = new EnumMap<>(TokenColumn.class);
+    for (TokenColumn column : TokenColumn.values()) {
+      Field field = only(file, schema, column.columnName());
+      if (field != null) {
+        ColumnKind kind =
+            ColumnKind.of(column, field)
+                .orElseThrow(() -> wrongType(file, field, ColumnKind.written(column)));
+        columns.put(column, kind);
+      }
+    }
+    return columns;
   }
 
   private static TokenizerInfo ownTokenizer(Path file, Map<String, String> metadata, int[] shape)
@@ -173,56 +221,58 @@ record TokenSchema(TokenFileInfo info, TokenType tokenType, boolean own) {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  private static void requireType(Path file, Field field, ArrowType type)
-      throws CorruptTokenFileException {
-    if (field == null) {
-      return;
-    }
-    if (field.getDictionary() != null) {
-      throw new CorruptTokenFileException(
-          file,
-          "column '%s' is dictionary encoded; write it as plain %s"
-              .formatted(field.getName(), type));
-    }
-    if (!type.equals(field.getType())) {
-      throw new CorruptTokenFileException(
-          file,
-          "column '%s' holds %s; %s would be valid"
-              .formatted(field.getName(), field.getType(), type));
+  private static void requireId(Path file, Field field) throws CorruptTokenFileException {
+    ArrowType wanted = new ArrowType.Int(64, true);
+    if (field != null && (field.getDictionary() != null || !wanted.equals(field.getType()))) {
+      throw wrongType(file, field, wanted);
     }
   }
 
-  private static TokenType tokenType(Path file, Field tokens) throws CorruptTokenFileException {
-    if (tokens.getType() instanceof ArrowType.FixedSizeList && tokens.getChildren().size() == 1) {
-      Field item = tokens.getChildren().get(0);
-      for (TokenType type : TokenType.values()) {
-        if (type.arrowType().equals(item.getType()) && item.getDictionary() == null) {
-          return type;
-        }
-      }
-    }
-    throw new CorruptTokenFileException(
+  private static CorruptTokenFileException wrongType(Path file, Field field, ArrowType valid) {
+    return new CorruptTokenFileException(
         file,
-        "column 'tokens' holds %s of %s; a FixedSizeList of uint8, uint16 or int32 would be valid"
+        "column '%s' holds %s%s; %s would be valid"
             .formatted(
-                tokens.getType(), tokens.getChildren().stream().map(Field::getType).toList()));
+                field.getName(),
+                field.getDictionary() == null ? "" : "a dictionary of ",
+                field.getType(),
+                valid));
   }
 
-  /** Rows and columns: as the extension says, else a square, else one row. */
-  private static int[] shape(Path file, Field tokens) throws CorruptTokenFileException {
-    int cells = ((ArrowType.FixedSizeList) tokens.getType()).getListSize();
+  private static TokenNesting nesting(Path file, Field tokens) throws CorruptTokenFileException {
+    return TokenNesting.of(tokens)
+        .orElseThrow(
+            () ->
+                new CorruptTokenFileException(
+                    file,
+                    "column 'tokens' holds %s of %s; a FixedSizeList of uint8, uint16 or int32 would be valid"
+                        .formatted(
+                            tokens.getType(),
+                            tokens.getChildren().stream().map(Field::getType).toList())));
+  }
+
+  /** Rows and columns: as the extension or the nesting says, else a square, else one row. */
+  private static int[] shape(Path file, Field tokens, List<Integer> sizes)
+      throws CorruptTokenFileException {
+    long cells = 1;
+    for (int size : sizes) {
+      cells *= size;
+    }
     if (cells < 1 || cells > TokenizerInfo.MAX_CELLS) {
       throw new CorruptTokenFileException(
           file,
           "column 'tokens' has lists of %d; 1 to %d would be valid"
               .formatted(cells, TokenizerInfo.MAX_CELLS));
     }
+    if (sizes.size() == 2) {
+      return new int[] {sizes.get(0), sizes.get(1)};
+    }
     String json = tokens.getMetadata().get(EXTENSION_METADATA);
     if (FIXED_SHAPE_TENSOR.equals(tokens.getMetadata().get(EXTENSION_NAME)) && json != null) {
-      return tensorShape(file, json, cells);
+      return tensorShape(file, json, (int) cells);
     }
     int side = (int) Math.round(Math.sqrt(cells));
-    return side * side == cells ? new int[] {side, side} : new int[] {1, cells};
+    return (long) side * side == cells ? new int[] {side, side} : new int[] {1, (int) cells};
   }
 
   private static int[] tensorShape(Path file, String json, int cells)

@@ -31,9 +31,9 @@ final class Foreign {
     List<IpcMessages.BlockPlace> blocks = new ArrayList<>();
     blocks.add(
         new IpcMessages.BlockPlace(
-            out.size(), message.metadata().remaining(), message.body().remaining()));
+            out.size(), message.metadata().remaining(), message.bodyBytes()));
     out.writeBytes(message.metadata().array());
-    out.writeBytes(bytes(message.body()));
+    message.body().forEach(part -> out.writeBytes(bytes(part)));
     out.writeBytes(IpcMessages.endOfStream().array());
     out.writeBytes(IpcMessages.footer(schema, blocks, Map.of()).array());
     Files.write(file, out.toByteArray());
