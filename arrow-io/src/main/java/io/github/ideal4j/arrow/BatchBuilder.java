@@ -183,7 +183,9 @@ final class BatchBuilder implements AutoCloseable {
       position += size + padding;
     }
 
-    /** The length as int64, then a Zstandard frame; or -1 and the bytes where that is no smaller. */
+    /**
+     * The length as int64, then a Zstandard frame; or -1 and the bytes where that is no smaller.
+     */
     private ByteBuffer pack(ByteBuffer bytes) {
       int plain = bytes.remaining();
       int bound = Math.toIntExact(Zstd.compressBound(plain));

@@ -74,7 +74,8 @@ public final class TokenBatch {
     }
     if (start > values.remaining() - needed) {
       throw new IOException(
-          "column 'tokens' has %d bytes instead of %d".formatted(values.remaining(), start + needed));
+          "column 'tokens' has %d bytes instead of %d"
+              .formatted(values.remaining(), start + needed));
     }
     return IpcFile.slice(values, (int) start, (int) needed);
   }
@@ -158,8 +159,9 @@ public final class TokenBatch {
   }
 
   /**
-   * The tokens of all rows as they are stored: {@code [size, rows, columns]}, little-endian, read-only,
-   * not copied where the file is not packed. How wide a token is says {@link #tokenType()}.
+   * The tokens of all rows as they are stored: {@code [size, rows, columns]}, little-endian,
+   * read-only, not copied where the file is not packed. How wide a token is says {@link
+   * #tokenType()}.
    */
   public ByteBuffer tokens() {
     return tokens.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>Opening checks the frame of the file and the layout of every batch; a batch's CRC32C is
  * checked when the batch is first touched, and that its tokens are within the codebook. A file or
  * stream from elsewhere is read too if it has a fitting column {@code tokens}; it has no sums and
- * names no tokenizer, which {@link #info()} shows. Safe for use by several threads. Where an accessor meets damage it throws {@link UncheckedIOException}
- * with a {@link CorruptTokenFileException} inside, both with the same message.
+ * names no tokenizer, which {@link #info()} shows. Safe for use by several threads. Where an
+ * accessor meets damage it throws {@link UncheckedIOException} with a {@link
+ * CorruptTokenFileException} inside, both with the same message.
  */
 public final class TokenFileReader implements AutoCloseable {
 

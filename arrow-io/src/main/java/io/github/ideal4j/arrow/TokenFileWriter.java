@@ -194,8 +194,7 @@ public final class TokenFileWriter implements AutoCloseable {
     ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
     footer.put(Crc.batch(blocks.size()), Crc.of(all));
     blocks.add(
-        new IpcMessages.BlockPlace(
-            position, message.metadata().remaining(), message.bodyBytes()));
+        new IpcMessages.BlockPlace(position, message.metadata().remaining(), message.bodyBytes()));
     long left = message.metadata().remaining() + message.bodyBytes();
     position += left;
     while (left > 0) {

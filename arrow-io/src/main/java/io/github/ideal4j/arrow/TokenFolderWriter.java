@@ -63,7 +63,8 @@ public final class TokenFolderWriter implements AutoCloseable {
       throws IOException {
     Files.createDirectories(folder);
     if (hasShards(folder)) {
-      throw new IOException("%s: there are token files already; resume or remove".formatted(folder));
+      throw new IOException(
+          "%s: there are token files already; resume or remove".formatted(folder));
     }
     return new TokenFolderWriter(folder, info, options, limit);
   }

@@ -49,7 +49,8 @@ final class TokenRange {
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
       long word = tokens.getLong(at);
-      long moved = (word & ~high) + add; // sets a lane's highest bit where its lower bits are too large
+      long moved =
+          (word & ~high) + add; // sets a lane's highest bit where its lower bits are too large
       found |= upperHalf ? moved & word : moved | word;
     }
     return (found & high) != 0 || firstOutside(tokens, at, to) >= 0;

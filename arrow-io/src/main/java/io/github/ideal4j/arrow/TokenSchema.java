@@ -132,8 +132,7 @@ record TokenSchema(
   /** The same, once the first row has told the lengths of its lists. */
   TokenSchema withSizes(Path file, Schema schema, List<Integer> found)
       throws CorruptTokenFileException {
-    return new TokenSchema(info, nesting, List.copyOf(found), columns, own)
-        .withShape(file, schema);
+    return new TokenSchema(info, nesting, List.copyOf(found), columns, own).withShape(file, schema);
   }
 
   TokenSchema withChecksums(boolean checksummed) {
@@ -271,7 +270,7 @@ record TokenSchema(
     if (FIXED_SHAPE_TENSOR.equals(tokens.getMetadata().get(EXTENSION_NAME)) && json != null) {
       return tensorShape(file, json, (int) cells);
     }
-    int side = (int) Math.round(Math.sqrt(cells));
+    int side = (int) Math.round(Math.sqrt((double) cells));
     return (long) side * side == cells ? new int[] {side, side} : new int[] {1, (int) cells};
   }
 

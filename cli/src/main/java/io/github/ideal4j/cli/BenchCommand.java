@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure on this machine, beside other ways of doing the same.",
-    subcommands = {BenchEncodeCommand.class, BenchBackboneCommand.class})
+    subcommands = {BenchEncodeCommand.class, BenchBackboneCommand.class, BenchTokensCommand.class})
 final class BenchCommand implements Runnable {
 
   @Spec CommandSpec spec;
@@ -18,6 +18,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure? encode or backbone");
+    throw new ParameterException(spec.commandLine(), "what to measure? encode, backbone or tokens");
   }
 }

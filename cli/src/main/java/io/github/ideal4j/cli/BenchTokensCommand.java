@@ -1,0 +1,85 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.TokenBenchmark;
+import io.github.ideal4j.pipeline.TokenFuzzing;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ideal bench tokens}. */
+@Command(
+    name = "tokens",
+    description = {
+      "Time writing and reading of token files, and the same with pyarrow in turns.",
+      "With --damage, try to break the reader with damaged files instead."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ideal bench tokens --python .venv/bin/python --folder /dev/shm",
+      "  ideal bench tokens --damage 200000"
+    })
+final class BenchTokensCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      description =
+          "Where to write; a disk in memory shows the software alone. Default: the system's folder for temporary files.")
+  Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "Rows of 256 tokens in a file. Default: ${DEFAULT-VALUE}.")
+  int rows;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Rounds of each side, the best of which is shown. Default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "A Python with pyarrow and numpy, to compare with.")
+  String python;
+
+  @Option(
+      names = "--damage",
+      paramLabel = "N",
+      description = "Read N damaged files: each must be refused or give what was written.")
+  Long damage;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "All damage follows from it. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Override
+  public Integer call() throws Exception {
+    if (damage != null) {
+      TokenFuzzing.Result result = TokenFuzzing.run(folder, damage, seed, ConsoleProgress.detect());
+      output.print(result, result.text());
+      return result.failures().isEmpty() ? 0 : 1;
+    }
+    TokenBenchmark.Result result =
+        TokenBenchmark.run(
+            new TokenBenchmark.Request(
+                folder, rows, rounds, common.threads, Optional.ofNullable(python)),
+            ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}

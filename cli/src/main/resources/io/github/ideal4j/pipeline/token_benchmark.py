@@ -1,0 +1,54 @@
+"""Writes and reads token files with pyarrow: python token_benchmark.py NONE ZSTD FOLDER SUM"""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+none, zstd, folder, expected = sys.argv[1:]
+pa.set_cpu_count(int(os.environ["OMP_NUM_THREADS"]))
+
+
+def say(task, seconds):
+    print(json.dumps({"task": task, "seconds": seconds}))
+
+
+def timed(task, work):
+    start = time.perf_counter()
+    work()
+    say(task, time.perf_counter() - start)
+
+
+def read_and_sum(path):
+    total = 0
+    with pa.memory_map(path) as source:
+        reader = pa.ipc.open_file(source)
+        for i in range(reader.num_record_batches):
+            total += pc.sum(reader.get_batch(i).column("tokens").storage.flatten()).as_py()
+    assert total == int(expected), total
+
+
+def write(table, compression):
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_file(os.path.join(folder, "peer.arrow"), table.schema, options=options) as sink:
+        sink.write_table(table, max_chunksize=8192)
+
+
+with pa.OSFile(none) as source:  # a copy in memory, as the other side has it
+    table = pa.ipc.open_file(source).read_all()
+timed("write", lambda: write(table, None))
+timed("write zstd", lambda: write(table, pa.Codec("zstd", compression_level=1)))
+os.remove(os.path.join(folder, "peer.arrow"))
+for name in ("read and sum", "read and sum, 2 threads"):
+    timed(name, lambda: read_and_sum(none))
+timed("read and sum zstd", lambda: read_and_sum(zstd))
+rows = pa.array(np.random.default_rng(7).integers(0, len(table), 10_000))
+with pa.memory_map(none) as source:
+    mapped = pa.ipc.open_file(source).read_all()
+    timed("take 10,000, first", lambda: mapped.take(rows))
+    for _ in range(5):
+        timed("take 10,000, again", lambda: mapped.take(rows))
