@@ -55,6 +55,11 @@ final class BatchBuilder implements AutoCloseable {
     return rows;
   }
 
+  /** Rows of a full batch. */
+  int capacity() {
+    return capacity;
+  }
+
   /** How many rows this batch can still take. */
   int room() {
     return capacity - rows;
@@ -89,15 +94,20 @@ final class BatchBuilder implements AutoCloseable {
     begin();
     tokens.put(rows * rowBytes, bytes, bytes.position(), count * rowBytes);
     for (int i = 0; i < count; i++) {
-      ids.putLong(8 * (rows + i), allIds[from + i]);
-      if (info.has(TokenColumn.NLL)) {
-        nllValidity.set(rows + i, false);
-        nlls.putFloat(4 * (rows + i), 0);
-      }
-      labels.add(rows + i, null);
-      paths.add(rows + i, null);
+      addUnknown(rows + i, allIds[from + i]);
     }
     rows += count;
+  }
+
+  /** A row without tokens yet, of which only the id is known. */
+  private void addUnknown(int row, long id) {
+    ids.putLong(8 * row, id);
+    if (info.has(TokenColumn.NLL)) {
+      nllValidity.set(row, false);
+      nlls.putFloat(4 * row, 0);
+    }
+    labels.add(row, null);
+    paths.add(row, null);
   }
 
   /** The batch as message metadata and the parts of its body; valid until the next row is added. */
@@ -105,6 +115,25 @@ final class BatchBuilder implements AutoCloseable {
 
   /** Lays out the gathered rows and begins the next batch. */
   Message finish() {
+    return finish(tokens);
+  }
+
+  /**
+   * A batch of rows of which only ids and tokens are known, laid out without a copy of the tokens;
+   * only between batches of added rows.
+   *
+   * @param bytes tokens of {@link #capacity()} rows, from 0 on
+   */
+  Message straight(long[] allIds, int from, ByteBuffer bytes) {
+    begin();
+    for (int i = 0; i < capacity; i++) {
+      addUnknown(i, allIds[from + i]);
+    }
+    rows = capacity;
+    return finish(bytes);
+  }
+
+  private Message finish(ByteBuffer tokens) {
     Layout layout = new Layout();
     layout.node(rows, 0);
     layout.absent();

@@ -44,6 +44,7 @@ final class IpcFile {
   /** Where the schema message begins. */
   private final int start;
 
+  private boolean sumsPromised;
   private final Schema schema;
   private final Map<String, String> metadata = new HashMap<>();
   private final List<BlockPlace> blocks = new ArrayList<>();
@@ -164,6 +165,11 @@ final class IpcFile {
     return schema;
   }
 
+  /** Whether the file says at its beginning that its footer has sums, or the footer has some. */
+  boolean summed() {
+    return sumsPromised || Crc.isKeptIn(metadata);
+  }
+
   /** Metadata of the footer. */
   Map<String, String> metadata() {
     return metadata;
@@ -247,12 +253,18 @@ final class IpcFile {
     if (parsed.headerType() != MessageHeader.Schema) {
       throw corrupt("it begins with a message of type %d".formatted(parsed.headerType()));
     }
+    for (int i = 0; i < parsed.customMetadataLength(); i++) {
+      sumsPromised |= IpcMessages.SUMS.equals(parsed.customMetadata(i).key());
+    }
     return Schema.convertSchema(
         (org.apache.arrow.flatbuf.Schema) parsed.header(new org.apache.arrow.flatbuf.Schema()));
   }
 
   /** Requires that messages fill the file without a gap, as in the files that we write. */
   void requireContiguous() throws IOException {
+    if (start == 0) {
+      return; // a stream was read message by message
+    }
     long next = (long) IpcMessages.HEAD_BYTES + schemaMessage().remaining();
     for (int i = 0; i < blocks.size(); i++) {
       if (blocks.get(i).offset() != next) {

@@ -36,6 +36,12 @@ final class IpcMessages {
   /** The continuation marker and the length of the metadata. */
   static final int PREFIX_BYTES = 8;
 
+  /**
+   * Metadata of the first message: sums are in the footer. Other programs do not copy it, as they
+   * do with the metadata of the schema.
+   */
+  static final String SUMS = "ideal.crc32c";
+
   private IpcMessages() {}
 
   /** Where a column's values or a buffer of a batch are: rows and nulls, or offset and length. */
@@ -52,10 +58,21 @@ final class IpcMessages {
     return littleEndian(PREFIX_BYTES).putInt(0, CONTINUATION);
   }
 
+  /** The schema of a stream, which has no footer. */
+  static ByteBuffer streamSchema(Schema schema) {
+    FlatBufferBuilder builder = new FlatBufferBuilder();
+    return message(builder, MessageHeader.Schema, schema.getSchema(builder), 0, 0);
+  }
+
+  /** The schema of a file of ours, with the promise of sums. */
   static ByteBuffer schema(Schema schema) {
     FlatBufferBuilder builder = new FlatBufferBuilder();
     int header = schema.getSchema(builder);
-    return message(builder, MessageHeader.Schema, header, 0);
+    int promise =
+        KeyValue.createKeyValue(
+            builder, builder.createString(SUMS), builder.createString("footer"));
+    int metadata = Message.createCustomMetadataVector(builder, new int[] {promise});
+    return message(builder, MessageHeader.Schema, header, 0, metadata);
   }
 
   static ByteBuffer recordBatch(
@@ -77,11 +94,12 @@ final class IpcMessages {
                 builder, CompressionType.ZSTD, BodyCompressionMethod.BUFFER)
             : 0;
     int header = RecordBatch.createRecordBatch(builder, rows, nodesAt, buffersAt, compressionAt, 0);
-    return message(builder, MessageHeader.RecordBatch, header, body);
+    return message(builder, MessageHeader.RecordBatch, header, body, 0);
   }
 
-  private static ByteBuffer message(FlatBufferBuilder builder, byte type, int header, long body) {
-    builder.finish(Message.createMessage(builder, MetadataVersion.V5, type, header, body, 0));
+  private static ByteBuffer message(
+      FlatBufferBuilder builder, byte type, int header, long body, int custom) {
+    builder.finish(Message.createMessage(builder, MetadataVersion.V5, type, header, body, custom));
     byte[] metadata = builder.sizedByteArray();
     int padded = padded(metadata.length);
     return littleEndian(PREFIX_BYTES + padded)

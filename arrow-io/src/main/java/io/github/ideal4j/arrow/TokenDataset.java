@@ -60,7 +60,7 @@ public final class TokenDataset implements AutoCloseable {
     return open(fileOrFolder, false);
   }
 
-  /** The same, see {@link TokenFileReader#openUnchecked}. */
+  /** The same without any check of the batches, see {@link TokenFileReader#openUnchecked}. */
   public static TokenDataset openUnchecked(Path fileOrFolder) throws IOException {
     return open(fileOrFolder, true);
   }

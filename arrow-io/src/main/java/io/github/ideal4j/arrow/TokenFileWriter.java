@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -30,6 +31,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * written and leaves an earlier file at that place as it was. Not safe for use by several threads.
  */
 public final class TokenFileWriter implements AutoCloseable {
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final long[] NO_IDS = {};
 
   private final Path target;
   private final Path beside;
@@ -113,7 +117,7 @@ public final class TokenFileWriter implements AutoCloseable {
    * @param tokens as they are stored, {@code [ids.length, rows, columns]}, little-endian, of the
    *     codebook's {@link TokenType}, between position and limit
    * @throws IllegalArgumentException if there are too few or too many bytes, or a token is outside
-   *     of the codebook
+   *     of the codebook; whole batches before it are appended then, its own is not
    */
   public void append(long[] ids, ByteBuffer tokens) throws IOException {
     requireOpen();
@@ -124,22 +128,31 @@ public final class TokenFileWriter implements AutoCloseable {
               .formatted(ids.length, target, (long) ids.length * rowBytes, tokens.remaining()));
     }
     ByteBuffer bytes = tokens.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (range.anyOutside(bytes, 0, bytes.remaining())) {
-      throw new IllegalArgumentException(
-          "a token of row %d is outside of the codebook; 0 to %d would be valid in %s"
-              .formatted(
-                  ids[range.firstOutside(bytes, 0, bytes.remaining()) / rowBytes],
-                  info.codebookSize() - 1,
-                  target));
-    }
     for (int done = 0; done < ids.length; ) {
       int count = Math.min(ids.length - done, batch.room());
-      batch.add(ids, done, count, bytes.position(done * rowBytes));
+      ByteBuffer part = bytes.slice(done * rowBytes, count * rowBytes);
+      part.order(ByteOrder.LITTLE_ENDIAN);
+      if (batch.rows() == 0 && count == batch.capacity()) {
+        write(batch.straight(ids, done, part), part, ids, done);
+      } else {
+        requireRange(range.anyOutside(part, 0, part.remaining()), part, ids, done);
+        batch.add(ids, done, count, part);
+        if (batch.room() == 0) {
+          flush();
+        }
+      }
       done += count;
       rowCount += count;
-      if (batch.room() == 0) {
-        flush();
-      }
+    }
+  }
+
+  private void requireRange(boolean outside, ByteBuffer tokens, long[] ids, int from) {
+    if (outside) {
+      int rowBytes = info.cells() * info.tokenizer().tokenType().bytes();
+      int row = from + range.firstOutside(tokens, 0, tokens.remaining()) / rowBytes;
+      throw new IllegalArgumentException(
+          "a token of row %d is outside of the codebook; 0 to %d would be valid in %s"
+              .formatted(ids[row], info.codebookSize() - 1, target));
     }
   }
 
@@ -187,19 +200,35 @@ public final class TokenFileWriter implements AutoCloseable {
   }
 
   private void flush() throws IOException {
-    BatchBuilder.Message message = batch.finish();
+    write(batch.finish(), NOTHING, NO_IDS, 0);
+  }
+
+  /**
+   * Writes a batch while another thread sums it up, and checks tokens that have not been checked;
+   * if some are outside the file is as before.
+   */
+  private void write(BatchBuilder.Message message, ByteBuffer unchecked, long[] ids, int from)
+      throws IOException {
     List<ByteBuffer> parts = new ArrayList<>();
     parts.add(message.metadata());
     parts.addAll(message.body());
-    ByteBuffer[] all = parts.toArray(ByteBuffer[]::new);
-    footer.put(Crc.batch(blocks.size()), Crc.of(all));
-    blocks.add(
-        new IpcMessages.BlockPlace(position, message.metadata().remaining(), message.bodyBytes()));
-    long left = message.metadata().remaining() + message.bodyBytes();
-    position += left;
-    while (left > 0) {
+    ByteBuffer[] all = parts.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+    CompletableFuture<Boolean> outside =
+        CompletableFuture.supplyAsync(() -> range.anyOutside(unchecked, 0, unchecked.remaining()));
+    CompletableFuture<String> sum =
+        outside.thenApply(ignored -> Crc.of(parts.toArray(ByteBuffer[]::new)));
+    long bytes = message.metadata().remaining() + message.bodyBytes();
+    for (long left = bytes; left > 0; ) {
       left -= channel.write(all);
     }
+    if (outside.join()) {
+      channel.truncate(position).position(position);
+      requireRange(true, unchecked, ids, from);
+    }
+    footer.put(Crc.batch(blocks.size()), sum.join());
+    blocks.add(
+        new IpcMessages.BlockPlace(position, message.metadata().remaining(), message.bodyBytes()));
+    position += bytes;
   }
 
   private void write(ByteBuffer bytes) throws IOException {

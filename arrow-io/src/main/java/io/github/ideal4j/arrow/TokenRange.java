@@ -45,15 +45,29 @@ final class TokenRange {
     if (everythingFits) {
       return false;
     }
+    int words = from + ((to - from) & -Long.BYTES);
+    long found = upperHalf ? upper(tokens, from, words) : lower(tokens, from, words);
+    return (found & high) != 0 || firstOutside(tokens, words, to) >= 0;
+  }
+
+  /** A token is outside if it has its highest bit, or gets it from what is added to the others. */
+  private long lower(ByteBuffer tokens, int from, int to) {
     long found = 0;
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
+    for (int at = from; at < to; at += Long.BYTES) {
       long word = tokens.getLong(at);
-      long moved =
-          (word & ~high) + add; // sets a lane's highest bit where its lower bits are too large
-      found |= upperHalf ? moved & word : moved | word;
+      found |= ((word & ~high) + add) | word;
     }
-    return (found & high) != 0 || firstOutside(tokens, at, to) >= 0;
+    return found;
+  }
+
+  /** Here a token is outside only if it has the highest bit and the others overflow into it too. */
+  private long upper(ByteBuffer tokens, int from, int to) {
+    long found = 0;
+    for (int at = from; at < to; at += Long.BYTES) {
+      long word = tokens.getLong(at);
+      found |= ((word & ~high) + add) & word;
+    }
+    return found;
   }
 
   /** Position of the first token that is outside, or -1. */

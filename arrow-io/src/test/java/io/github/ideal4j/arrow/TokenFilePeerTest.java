@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,6 +88,73 @@ class TokenFilePeerTest {
         .isInstanceOf(CorruptTokenFileException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(message);
+  }
+
+  /** The script was written after FORMAT.md, and knows nothing of Arrow's libraries or of ours. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 4096, 70_000})
+  void theSpecificationIsEnoughToReadAFile(int codebook) throws IOException {
+    Peer python = Peer.python("struct");
+    TokenFileInfo info = Tokens.info(codebook, 3, 4, Tokens.ALL);
+    List<TokenRow> rows = Tokens.rows(info, 20, 5);
+    Path file = folder.resolve("a.arrow");
+    Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
+
+    JsonNode seen = JSON.readTree(python.run("specification.py", file));
+
+    assertThat(seen.path("codebook").asInt()).isEqualTo(codebook);
+    assertThat(seen.path("grid").toString()).isEqualTo("[3,4]");
+    assertThat(seen.path("sums").asInt()).isEqualTo(3);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(seen.path("id").get(i).asLong()).isEqualTo(rows.get(i).id());
+      assertThat(ints(seen.path("tokens").get(i))).isEqualTo(rows.get(i).grid().indices());
+    }
+  }
+
+  @Test
+  void duckDbReadsWhatWeWrite() throws IOException {
+    Peer python = Peer.python("duckdb", "pyarrow");
+    TokenFileInfo info = Tokens.info(4096, 3, 4, Tokens.ALL);
+    List<TokenRow> rows = Tokens.rows(info, 20, 5);
+    Path file = folder.resolve("a.arrow");
+    Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
+
+    JsonNode seen = JSON.readTree(python.run("read_duckdb.py", file));
+
+    for (int i = 0; i < rows.size(); i++) {
+      int[] tokens = rows.get(i).grid().indices();
+      assertThat(seen.get(i).get(0).asLong()).isEqualTo(rows.get(i).id());
+      assertThat(seen.get(i).get(1).asInt()).isEqualTo(tokens[0]);
+      assertThat(seen.get(i).get(2).asInt()).isEqualTo(IntStream.of(tokens).max().orElse(-1));
+    }
+  }
+
+  @Test
+  void huggingFaceOpensAFolder() throws IOException {
+    Peer python = Peer.python("datasets");
+    TokenFileInfo info = Tokens.info(4096, 3, 4, Tokens.ALL);
+    List<TokenRow> rows = Tokens.rows(info, 20, 5);
+    Path file = folder.resolve("a.arrow");
+    Path out = folder.resolve("hf");
+    Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
+    try (TokenDataset dataset = TokenDataset.open(file)) {
+      HuggingFaceFolder.write(dataset, out, 9, Progress.silent());
+    }
+
+    JsonNode seen = JSON.readTree(python.run("read_hugging_face.py", out));
+
+    assertThat(seen.path("shape").toString()).isEqualTo("[3,4]");
+    assertThat(seen.path("id").size()).isEqualTo(20);
+    for (int i = 0; i < rows.size(); i++) {
+      TokenRow row = rows.get(i);
+      assertThat(seen.path("id").get(i).asLong()).isEqualTo(row.id());
+      assertThat(ints(seen.path("tokens").get(i))).isEqualTo(row.grid().indices());
+      assertThat(seen.path("label").get(i).textValue()).isEqualTo(row.label());
+      assertThat(seen.path("path").get(i).textValue()).isEqualTo(row.path());
+      JsonNode nll = seen.path("nll").get(i);
+      Float seenNll = nll.isNull() ? Float.NaN : nll.floatValue();
+      assertThat(seenNll).isEqualTo(Float.valueOf(row.nll()));
+    }
   }
 
   @Test

@@ -9,8 +9,13 @@ import picocli.CommandLine.Spec;
 /** {@code ideal tokens}: looking at token files. */
 @Command(
     name = "tokens",
-    description = "Look at token files: what is in them, whether they are whole.",
-    subcommands = {TokensInspectCommand.class, TokensVerifyCommand.class, TokensHeadCommand.class})
+    description = "Look at token files and convert them.",
+    subcommands = {
+      TokensInspectCommand.class,
+      TokensVerifyCommand.class,
+      TokensHeadCommand.class,
+      TokensConvertCommand.class
+    })
 final class TokensCommand implements Runnable {
 
   @Spec CommandSpec spec;
@@ -19,6 +24,6 @@ final class TokensCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what with the tokens? inspect, verify or head");
+        spec.commandLine(), "what with the tokens? inspect, verify, head or convert");
   }
 }

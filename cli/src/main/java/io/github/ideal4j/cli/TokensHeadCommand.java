@@ -1,5 +1,6 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenRow;
 import java.nio.file.Path;
@@ -36,11 +37,17 @@ final class TokensHeadCommand implements Callable<Integer> {
       description = "How many rows. Default: ${DEFAULT-VALUE}.")
   int rows;
 
+  @Option(
+      names = "--unchecked",
+      description = "Show tokens as they are, without sums and the range of the codebook.")
+  boolean unchecked;
+
   @Override
   public Integer call() throws Exception {
     List<Map<String, Object>> shown = new ArrayList<>();
     StringBuilder text = new StringBuilder();
-    try (TokenDataset dataset = TokenDataset.open(tokens)) {
+    try (TokenDataset dataset =
+        unchecked ? TokenDataset.openUnchecked(tokens) : TokenDataset.open(tokens)) {
       for (long i = 0; i < Math.min(rows, dataset.size()); i++) {
         TokenRow row = dataset.row(i);
         int[] indices = row.grid().indices();
@@ -48,14 +55,19 @@ final class TokensHeadCommand implements Callable<Integer> {
         fields.put("id", row.id());
         fields.put("label", row.label());
         fields.put("path", row.path());
+        if (dataset.info().has(TokenColumn.NLL)) {
+          fields.put("nll", Float.isNaN(row.nll()) ? null : row.nll());
+        }
         fields.put("tokens", indices);
         shown.add(fields);
         String start = Arrays.toString(Arrays.copyOf(indices, Math.min(SHOWN, indices.length)));
+        String nll = dataset.info().has(TokenColumn.NLL) ? "%9.2f  ".formatted(row.nll()) : "";
         text.append(
-            "%6d  %-18s %s ... (%d)  %s%n"
+            "%6d  %-18s %s%s ... (%d)  %s%n"
                 .formatted(
                     row.id(),
                     row.label() == null ? "-" : row.label(),
+                    nll,
                     start.substring(1, start.length() - 1),
                     indices.length,
                     row.path() == null ? "" : row.path()));

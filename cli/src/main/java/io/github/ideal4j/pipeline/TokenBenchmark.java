@@ -133,11 +133,17 @@ public final class TokenBenchmark {
       Path zstd = folder.resolve("zstd.arrow");
       time("write", () -> write(none, TokenCompression.NONE));
       time("write zstd", () -> write(zstd, TokenCompression.ZSTD));
-      time("read and sum", () -> readAndSum(none, 1));
-      time("read and sum, 2 threads", () -> readAndSum(none, request.threads()));
-      time("read and sum zstd", () -> readAndSum(zstd, request.threads()));
-      try (TokenDataset dataset = TokenDataset.open(none)) {
+      time("read and sum", () -> readAndSum(TokenDataset.openUnchecked(none), 1));
+      time("read, check and sum", () -> readAndSum(TokenDataset.open(none), 1));
+      time(
+          "read, check and sum, ahead",
+          () -> readAndSum(TokenDataset.open(none), request.threads()));
+      time("read and sum zstd", () -> readAndSum(TokenDataset.open(zstd), request.threads()));
+      try (TokenDataset dataset = TokenDataset.openUnchecked(none)) {
         time("take 10,000, first", () -> take(dataset));
+      }
+      try (TokenDataset dataset = TokenDataset.open(none)) {
+        time("check and take 10,000", () -> take(dataset));
         for (int i = 0; i < 5; i++) {
           time("take 10,000, again", () -> take(dataset));
         }
@@ -173,21 +179,24 @@ public final class TokenBenchmark {
       }
     }
 
-    private void readAndSum(Path file, int ahead) throws IOException {
+    private void readAndSum(TokenDataset opened, int ahead) throws IOException {
       long sum = 0;
-      try (TokenDataset dataset = TokenDataset.open(file)) {
+      try (TokenDataset dataset = opened) {
         for (TokenBatch batch : ahead == 1 ? dataset.batches() : dataset.batchesAhead(ahead)) {
           sum += sum(batch.tokens());
         }
       }
-      require(sum == expected, "the sum of %s is %d instead of %d", file, sum, expected);
+      if (sum != expected) {
+        throw new IllegalStateException(
+            "the sum of %s is %d instead of %d".formatted(opened.path(), sum, expected));
+      }
     }
 
     private static long sum(ByteBuffer tokens) {
       long sum = 0;
       int length = tokens.remaining();
       for (int at = 0; at < length; at += Long.BYTES) {
-        long word = tokens.getLong(at); // four tokens; pairs are added without overflow
+        long word = tokens.getLong(at); // four tokens, added in pairs
         long pairs = (word & 0x0000FFFF_0000FFFFL) + ((word >>> 16) & 0x0000FFFF_0000FFFFL);
         sum += (pairs & 0xFFFFFFFFL) + (pairs >>> 32);
       }
@@ -201,12 +210,8 @@ public final class TokenBenchmark {
         dataset.copyTokens(row, tokens);
         sum += tokens[0];
       }
-      require(sum >= 0, "a negative sum of %s", dataset.path(), sum, 0);
-    }
-
-    private static void require(boolean holds, String message, Object... values) {
-      if (!holds) {
-        throw new IllegalStateException(message.formatted(values));
+      if (sum < 0) {
+        throw new IllegalStateException("negative tokens in %s".formatted(dataset.path()));
       }
     }
 

@@ -194,8 +194,7 @@ public final class TokenFuzzing {
       } catch (IOException | UncheckedIOException e) {
         count[1]++;
         refused++;
-        requireRefusal(
-            damage, e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e);
+        requireRefusal(damage, e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e);
       } catch (RuntimeException | Error e) {
         failures.add("%s: %s".formatted(damage, e));
       }

@@ -43,12 +43,14 @@ with pa.OSFile(none) as source:  # a copy in memory, as the other side has it
 timed("write", lambda: write(table, None))
 timed("write zstd", lambda: write(table, pa.Codec("zstd", compression_level=1)))
 os.remove(os.path.join(folder, "peer.arrow"))
-for name in ("read and sum", "read and sum, 2 threads"):
+# it checks nothing itself
+for name in ("read and sum", "read, check and sum", "read, check and sum, ahead"):
     timed(name, lambda: read_and_sum(none))
 timed("read and sum zstd", lambda: read_and_sum(zstd))
 rows = pa.array(np.random.default_rng(7).integers(0, len(table), 10_000))
 with pa.memory_map(none) as source:
     mapped = pa.ipc.open_file(source).read_all()
-    timed("take 10,000, first", lambda: mapped.take(rows))
+    for name in ("take 10,000, first", "check and take 10,000"):
+        timed(name, lambda: mapped.take(rows))
     for _ in range(5):
         timed("take 10,000, again", lambda: mapped.take(rows))
