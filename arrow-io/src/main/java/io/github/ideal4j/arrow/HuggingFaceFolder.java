@@ -222,7 +222,7 @@ public final class HuggingFaceFolder {
       }
       ByteBuffer metadata =
           IpcMessages.recordBatch(count, nodes, buffers, TokenCompression.NONE, body.size());
-      out.write(metadata.array());
+      out.write(bytes(metadata));
       body.writeTo(out);
     }
 
@@ -235,7 +235,7 @@ public final class HuggingFaceFolder {
         numbers.putLong(8 * i, known[i] ? Collections.binarySearch(classes, label) : 0);
       }
       validity(known);
-      buffer(numbers.array());
+      buffer(bytes(numbers));
     }
 
     private void paths(long first) {
@@ -251,7 +251,7 @@ public final class HuggingFaceFolder {
         ends.putInt(4 * (i + 1), text.size());
       }
       validity(known);
-      buffer(ends.array());
+      buffer(bytes(ends));
       buffer(text.toByteArray());
     }
 
@@ -264,7 +264,7 @@ public final class HuggingFaceFolder {
         values.putFloat(4 * i, known[i] ? nll : 0);
       }
       validity(known);
-      buffer(values.array());
+      buffer(bytes(values));
     }
 
     private void list(long lists) {
@@ -274,7 +274,7 @@ public final class HuggingFaceFolder {
 
     private void column(long values, ByteBuffer bytes) {
       list(values);
-      buffer(bytes.array());
+      buffer(bytes(bytes));
     }
 
     private void validity(boolean[] known) {
@@ -296,6 +296,12 @@ public final class HuggingFaceFolder {
       body.writeBytes(bytes);
       body.writeBytes(new byte[IpcMessages.padded(bytes.length) - bytes.length]);
     }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   private static ByteBuffer littleEndian(int bytes) {

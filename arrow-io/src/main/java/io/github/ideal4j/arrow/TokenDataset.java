@@ -229,7 +229,7 @@ public final class TokenDataset implements AutoCloseable {
 
   /**
    * All batches in order, some of them checked and unpacked ahead by other threads. Worth it where
-   * files are packed or where the caller works on each batch for a while.
+   * files are packed; plain ones are bound by memory, and a second thread only gets in the way.
    *
    * @param ahead how many batches are prepared at once, at least 1
    */

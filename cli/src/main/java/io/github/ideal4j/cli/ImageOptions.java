@@ -14,7 +14,7 @@ final class ImageOptions {
       paramLabel = "SRC",
       description = {
         "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
-        "optional labels.csv (path,label,class,split).",
+        "optional labels.csv (path,label,class,split); or what Hugging Face's save_to_disk wrote.",
         "Default: the photographs that come with the project."
       })
   Path source;

@@ -46,7 +46,8 @@ final class TrainTokenizerCommand implements Callable<Integer> {
       paramLabel = "SRC",
       description = {
         "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
-        "optional labels.csv. Default: the photographs that come with the project."
+        "optional labels.csv; or what Hugging Face's save_to_disk wrote.",
+        "Default: the photographs that come with the project."
       })
   Path data;
 

@@ -135,9 +135,6 @@ public final class TokenBenchmark {
       time("write zstd", () -> write(zstd, TokenCompression.ZSTD));
       time("read and sum", () -> readAndSum(TokenDataset.openUnchecked(none), 1));
       time("read, check and sum", () -> readAndSum(TokenDataset.open(none), 1));
-      time(
-          "read, check and sum, ahead",
-          () -> readAndSum(TokenDataset.open(none), request.threads()));
       time("read and sum zstd", () -> readAndSum(TokenDataset.open(zstd), request.threads()));
       try (TokenDataset dataset = TokenDataset.openUnchecked(none)) {
         time("take 10,000, first", () -> take(dataset));

@@ -114,10 +114,13 @@ public final class TokenFuzzing {
   }
 
   /** A valid file and its rows. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Original(byte[] bytes, List<TokenRow> rows, int schemaEnd, int footerStart) {}
 
   /** One call. */
   private static final class Work {
+
+    private static final List<Damage> DAMAGES = List.of(Damage.values());
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -175,7 +178,7 @@ public final class TokenFuzzing {
 
     void mutate() throws IOException {
       Original original = originals.get(random.nextInt(originals.size()));
-      Damage damage = Damage.values()[random.nextInt(Damage.values().length)];
+      Damage damage = DAMAGES.get(random.nextInt(DAMAGES.size()));
       byte[] bytes = damaged(original, damage);
       if (Arrays.equals(bytes, original.bytes())) {
         bytes[random.nextInt(bytes.length)] ^= 1;

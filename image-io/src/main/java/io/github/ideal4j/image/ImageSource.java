@@ -9,10 +9,11 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A place with photographs: a folder, a zip or a tar archive. Images are laid out as {@code
- * class/name.jpg} or flat; a file {@code labels.csv} at the top (columns {@code path}, and
- * optionally {@code label}, {@code class}, {@code split}) overrides both what there is and in which
- * order. Safe for use by several threads.
+ * A place with photographs: a folder, a zip or a tar archive, or a data set that Hugging Face
+ * {@code datasets} saved. Images of the first three are laid out as {@code class/name.jpg} or flat;
+ * a file {@code labels.csv} at the top (columns {@code path}, and optionally {@code label}, {@code
+ * class}, {@code split}) overrides both what there is and in which order. Safe for use by several
+ * threads.
  */
 public interface ImageSource extends AutoCloseable {
 
@@ -40,11 +41,14 @@ public interface ImageSource extends AutoCloseable {
   void close() throws IOException;
 
   /**
-   * Opens a folder, {@code .zip} or {@code .tar}.
+   * Opens a folder, {@code .zip}, {@code .tar}, or what {@code Dataset.save_to_disk} wrote.
    *
    * @throws IOException if there is nothing at the path, it is none of these, or it is damaged
    */
   static ImageSource open(Path path) throws IOException {
+    if (HuggingFaceSource.isOne(path)) {
+      return HuggingFaceSource.open(path);
+    }
     if (Files.isDirectory(path)) {
       return FolderSource.open(path);
     }
