@@ -110,8 +110,15 @@ final class BatchBuilder implements AutoCloseable {
     paths.add(row, null);
   }
 
-  /** The batch as message metadata and the parts of its body; valid until the next row is added. */
-  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes) {}
+  /**
+   * A batch; valid until the next row is added.
+   *
+   * @param metadata of the message
+   * @param body its parts, one after the other
+   * @param bodyBytes of all of them
+   * @param tokens the part that holds the tokens, as they are or packed
+   */
+  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes, ByteBuffer tokens) {}
 
   /** Lays out the gathered rows and begins the next batch. */
   Message finish() {
@@ -142,7 +149,7 @@ final class BatchBuilder implements AutoCloseable {
     layout.absent();
     layout.node((long) rows * info.cells(), 0);
     layout.absent();
-    layout.append(tokens, rows * rowBytes);
+    ByteBuffer tokensPart = layout.append(tokens, rows * rowBytes);
     if (info.has(TokenColumn.LABEL)) {
       labels.appendTo(layout);
     }
@@ -153,7 +160,7 @@ final class BatchBuilder implements AutoCloseable {
       nllValidity.appendTo(layout);
       layout.append(nlls, 4 * rows);
     }
-    Message message = layout.finish();
+    Message message = layout.finish(tokensPart);
     finished = true;
     rows = 0;
     return message;
@@ -197,8 +204,8 @@ final class BatchBuilder implements AutoCloseable {
       buffers.add(new Pair(position, 0));
     }
 
-    void append(ByteBuffer source, int length) {
-      ByteBuffer bytes = source.duplicate().position(0).limit(length);
+    ByteBuffer append(ByteBuffer source, int length) {
+      ByteBuffer bytes = IpcFile.slice(source, 0, length);
       if (compression == TokenCompression.ZSTD && length > 0) {
         bytes = pack(bytes);
       }
@@ -210,6 +217,7 @@ final class BatchBuilder implements AutoCloseable {
         parts.add(ByteBuffer.allocate(padding));
       }
       position += size + padding;
+      return bytes;
     }
 
     /**
@@ -239,9 +247,12 @@ final class BatchBuilder implements AutoCloseable {
       }
     }
 
-    Message finish() {
+    Message finish(ByteBuffer tokensPart) {
       return new Message(
-          IpcMessages.recordBatch(rows, nodes, buffers, compression, position), parts, position);
+          IpcMessages.recordBatch(rows, nodes, buffers, compression, position),
+          parts,
+          position,
+          tokensPart);
     }
   }
 

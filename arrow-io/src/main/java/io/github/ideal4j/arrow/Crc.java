@@ -35,21 +35,34 @@ final class Crc {
    * @return the sum as in {@link #of}, and whether some token is outside
    */
   static Checked check(ByteBuffer message, int tokensAt, int tokensBytes, TokenRange range) {
-    CRC32C crc = new CRC32C();
-    ByteBuffer part = message.duplicate();
-    boolean outside = false;
-    int at = message.position();
     int tokensEnd = tokensAt + tokensBytes;
-    while (at < message.limit()) {
-      // Steps end where tokens begin, so that each of the others holds whole words of them.
-      int step = at < tokensAt ? tokensAt - at : CHUNK;
-      int to = Math.min(message.limit(), at + Math.min(step, CHUNK));
-      part.limit(to).position(at);
-      crc.update(part);
-      if (at >= tokensAt && at < tokensEnd) {
-        outside |= range.anyOutside(message, at, Math.min(to, tokensEnd));
+    ByteBuffer before = message.slice(0, tokensAt);
+    ByteBuffer tokens = IpcFile.slice(message, tokensAt, tokensBytes);
+    return check(
+        new ByteBuffer[] {before, tokens, message.slice(tokensEnd, message.limit() - tokensEnd)},
+        tokens,
+        range);
+  }
+
+  /**
+   * The same of a message in parts.
+   *
+   * @param tokens the part whose tokens are to be checked, or a buffer that is none of them
+   */
+  static Checked check(ByteBuffer[] parts, ByteBuffer tokens, TokenRange range) {
+    CRC32C crc = new CRC32C();
+    boolean outside = false;
+    for (ByteBuffer part : parts) {
+      if (part != tokens) {
+        crc.update(part.duplicate());
+        continue;
       }
-      at = to;
+      ByteBuffer chunk = part.duplicate();
+      for (int at = part.position(); at < part.limit(); at += CHUNK) {
+        int to = Math.min(part.limit(), at + CHUNK);
+        crc.update(chunk.limit(to).position(at));
+        outside |= range.anyOutside(part, at, to);
+      }
     }
     return new Checked("%08x".formatted(crc.getValue()), outside);
   }

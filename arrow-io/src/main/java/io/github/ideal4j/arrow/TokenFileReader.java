@@ -191,8 +191,9 @@ public final class TokenFileReader implements AutoCloseable {
     if (field.getDictionary() != null) {
       text.append(" in a dictionary");
     }
+    text.append(field.isNullable() ? "" : " not null");
     field.getChildren().forEach(child -> text.append(" of ").append(typeOf(child)));
-    return text.append(field.isNullable() ? "" : " not null").toString();
+    return text.toString();
   }
 
   /** Whether rows carry ids; else their numbers stand for them. */

@@ -41,6 +41,7 @@ public final class TokenFileWriter implements AutoCloseable {
   private final Schema schema;
   private final BatchBuilder batch;
   private final TokenRange range;
+  private final TokenFileOptions options;
   private final FileChannel channel;
   private final List<IpcMessages.BlockPlace> blocks = new ArrayList<>();
   private final Map<String, String> footer = new LinkedHashMap<>();
@@ -52,6 +53,7 @@ public final class TokenFileWriter implements AutoCloseable {
       throws IOException {
     this.target = target;
     this.info = info;
+    this.options = options;
     batch = new BatchBuilder(info, options);
     range = new TokenRange(info.tokenizer().tokenType(), info.codebookSize());
     schema = TokenSchema.of(info);
@@ -133,7 +135,9 @@ public final class TokenFileWriter implements AutoCloseable {
       ByteBuffer part = bytes.slice(done * rowBytes, count * rowBytes);
       part.order(ByteOrder.LITTLE_ENDIAN);
       if (batch.rows() == 0 && count == batch.capacity()) {
-        write(batch.straight(ids, done, part), part, ids, done);
+        boolean packed = options.compression() != TokenCompression.NONE;
+        requireRange(packed && range.anyOutside(part, 0, part.remaining()), part, ids, done);
+        write(batch.straight(ids, done, part), !packed, ids, done);
       } else {
         requireRange(range.anyOutside(part, 0, part.remaining()), part, ids, done);
         batch.add(ids, done, count, part);
@@ -200,32 +204,33 @@ public final class TokenFileWriter implements AutoCloseable {
   }
 
   private void flush() throws IOException {
-    write(batch.finish(), NOTHING, NO_IDS, 0);
+    write(batch.finish(), false, NO_IDS, 0);
   }
 
   /**
    * Writes a batch while another thread sums it up, and checks tokens that have not been checked;
    * if some are outside the file is as before.
    */
-  private void write(BatchBuilder.Message message, ByteBuffer unchecked, long[] ids, int from)
+  private void write(BatchBuilder.Message message, boolean unchecked, long[] ids, int from)
       throws IOException {
     List<ByteBuffer> parts = new ArrayList<>();
     parts.add(message.metadata());
     parts.addAll(message.body());
     ByteBuffer[] all = parts.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
-    CompletableFuture<Boolean> outside =
-        CompletableFuture.supplyAsync(() -> range.anyOutside(unchecked, 0, unchecked.remaining()));
-    CompletableFuture<String> sum =
-        outside.thenApply(ignored -> Crc.of(parts.toArray(ByteBuffer[]::new)));
+    ByteBuffer[] summed = parts.toArray(ByteBuffer[]::new);
+    CompletableFuture<Crc.Checked> check =
+        CompletableFuture.supplyAsync(
+            () -> Crc.check(summed, unchecked ? message.tokens() : NOTHING, range));
     long bytes = message.metadata().remaining() + message.bodyBytes();
     for (long left = bytes; left > 0; ) {
       left -= channel.write(all);
     }
-    if (outside.join()) {
+    Crc.Checked checked = check.join();
+    if (checked.outside()) {
       channel.truncate(position).position(position);
-      requireRange(true, unchecked, ids, from);
+      requireRange(true, message.tokens(), ids, from);
     }
-    footer.put(Crc.batch(blocks.size()), sum.join());
+    footer.put(Crc.batch(blocks.size()), checked.sum());
     blocks.add(
         new IpcMessages.BlockPlace(position, message.metadata().remaining(), message.bodyBytes()));
     position += bytes;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ideal4j.arrow.TokenFolderWriter.ShardLimit;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -210,6 +212,37 @@ class TokenFolderTest {
         writer.append(row);
       }
       writer.finish();
+    }
+  }
+
+  /** Maps are given back with the batches that look into them. */
+  @Test
+  void mappedMemoryIsGivenBack() throws Exception {
+    TokenFileInfo info = Tokens.info(4096, 16, 16, Set.of());
+    Path file = folder.resolve("large.arrow");
+    Tokens.write(file, info, TokenFileOptions.standard(), Tokens.rows(info, 2000, 1));
+    BufferPoolMXBean maps =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("mapped"))
+            .findFirst()
+            .orElseThrow();
+    System.gc();
+    long before = maps.getMemoryUsed();
+    long during = read(file, maps);
+    assertThat(during - before).isGreaterThanOrEqualTo(2000 * 512);
+
+    for (int i = 0; i < 50 && maps.getMemoryUsed() > before; i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+
+    assertThat(maps.getMemoryUsed()).isLessThanOrEqualTo(before);
+  }
+
+  private static long read(Path file, BufferPoolMXBean maps) throws IOException {
+    try (TokenDataset dataset = TokenDataset.openUnchecked(file)) {
+      dataset.verify();
+      return maps.getMemoryUsed();
     }
   }
 }

@@ -131,6 +131,8 @@ public final class TokenBenchmark {
     void round() throws IOException {
       Path none = folder.resolve("none.arrow");
       Path zstd = folder.resolve("zstd.arrow");
+      Files.deleteIfExists(none); // to replace a file costs the removal of the old one
+      Files.deleteIfExists(zstd);
       time("write", () -> write(none, TokenCompression.NONE));
       time("write zstd", () -> write(zstd, TokenCompression.ZSTD));
       time("read and sum", () -> readAndSum(TokenDataset.openUnchecked(none), 1));

@@ -15,6 +15,7 @@ import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.progress.Progress;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ public final class TokenConversion {
         throw new IllegalArgumentException(
             "%s is one file; shards are for arrow and hf".formatted(form));
       }
+      if (rowsPerShard.isPresent() && rowsPerShard.getAsLong() < 1) {
+        throw new IllegalArgumentException(
+            "a shard has at least 1 row, got %d".formatted(rowsPerShard.getAsLong()));
+      }
     }
   }
 
@@ -75,12 +80,7 @@ public final class TokenConversion {
   public static void run(Request request, Progress progress) throws IOException {
     switch (request.form()) {
       case ARROW -> arrow(request, progress);
-      case HF ->
-          HuggingFaceFolder.write(
-              request.tokens(),
-              request.out(),
-              request.rowsPerShard().orElse(Math.max(1, request.tokens().size())),
-              progress);
+      case HF -> huggingFace(request, progress);
       case CSV -> AtomicFile.write(request.out(), beside -> csv(request, beside, progress));
       case JSONL -> AtomicFile.write(request.out(), beside -> jsonl(request, beside, progress));
     }
@@ -120,6 +120,20 @@ public final class TokenConversion {
       all(request.tokens(), progress, writer::append);
       writer.finish();
     }
+  }
+
+  /** Replaces a folder only if it is one of the same kind. */
+  private static void huggingFace(Request request, Progress progress) throws IOException {
+    Path out = request.out();
+    if (Files.exists(out) && !Files.exists(out.resolve("dataset_info.json"))) {
+      throw new FileAlreadyExistsException(
+          "%s is there and is no folder of Hugging Face datasets; name another".formatted(out));
+    }
+    HuggingFaceFolder.write(
+        request.tokens(),
+        out,
+        request.rowsPerShard().orElse(Math.max(1, request.tokens().size())),
+        progress);
   }
 
   private static void csv(Request request, Path file, Progress progress) throws IOException {
