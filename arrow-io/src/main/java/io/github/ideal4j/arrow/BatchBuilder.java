@@ -116,9 +116,9 @@ final class BatchBuilder implements AutoCloseable {
    * @param metadata of the message
    * @param body its parts, one after the other
    * @param bodyBytes of all of them
-   * @param tokens the part that holds the tokens, as they are or packed
+   * @param tokensPart number of the part that holds the tokens, as they are or packed
    */
-  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes, ByteBuffer tokens) {}
+  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes, int tokensPart) {}
 
   /** Lays out the gathered rows and begins the next batch. */
   Message finish() {
@@ -149,7 +149,7 @@ final class BatchBuilder implements AutoCloseable {
     layout.absent();
     layout.node((long) rows * info.cells(), 0);
     layout.absent();
-    ByteBuffer tokensPart = layout.append(tokens, rows * rowBytes);
+    int tokensPart = layout.append(tokens, rows * rowBytes);
     if (info.has(TokenColumn.LABEL)) {
       labels.appendTo(layout);
     }
@@ -204,7 +204,8 @@ final class BatchBuilder implements AutoCloseable {
       buffers.add(new Pair(position, 0));
     }
 
-    ByteBuffer append(ByteBuffer source, int length) {
+    /** Adds a buffer and gives its number among the parts. */
+    int append(ByteBuffer source, int length) {
       ByteBuffer bytes = IpcFile.slice(source, 0, length);
       if (compression == TokenCompression.ZSTD && length > 0) {
         bytes = pack(bytes);
@@ -217,7 +218,7 @@ final class BatchBuilder implements AutoCloseable {
         parts.add(ByteBuffer.allocate(padding));
       }
       position += size + padding;
-      return bytes;
+      return padding > 0 ? parts.size() - 2 : parts.size() - 1;
     }
 
     /**
@@ -247,7 +248,7 @@ final class BatchBuilder implements AutoCloseable {
       }
     }
 
-    Message finish(ByteBuffer tokensPart) {
+    Message finish(int tokensPart) {
       return new Message(
           IpcMessages.recordBatch(rows, nodes, buffers, compression, position),
           parts,

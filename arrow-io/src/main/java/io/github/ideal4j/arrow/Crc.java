@@ -40,20 +40,21 @@ final class Crc {
     ByteBuffer tokens = IpcFile.slice(message, tokensAt, tokensBytes);
     return check(
         new ByteBuffer[] {before, tokens, message.slice(tokensEnd, message.limit() - tokensEnd)},
-        tokens,
+        1,
         range);
   }
 
   /**
    * The same of a message in parts.
    *
-   * @param tokens the part whose tokens are to be checked, or a buffer that is none of them
+   * @param tokensPart number of the part whose tokens are to be checked, -1 for none
    */
-  static Checked check(ByteBuffer[] parts, ByteBuffer tokens, TokenRange range) {
+  static Checked check(ByteBuffer[] parts, int tokensPart, TokenRange range) {
     CRC32C crc = new CRC32C();
     boolean outside = false;
-    for (ByteBuffer part : parts) {
-      if (part != tokens) {
+    for (int i = 0; i < parts.length; i++) {
+      ByteBuffer part = parts[i];
+      if (i != tokensPart) {
         crc.update(part.duplicate());
         continue;
       }

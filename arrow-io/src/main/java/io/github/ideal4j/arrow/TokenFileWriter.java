@@ -32,7 +32,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class TokenFileWriter implements AutoCloseable {
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final long[] NO_IDS = {};
 
   private final Path target;
@@ -220,7 +219,7 @@ public final class TokenFileWriter implements AutoCloseable {
     ByteBuffer[] summed = parts.toArray(ByteBuffer[]::new);
     CompletableFuture<Crc.Checked> check =
         CompletableFuture.supplyAsync(
-            () -> Crc.check(summed, unchecked ? message.tokens() : NOTHING, range));
+            () -> Crc.check(summed, unchecked ? 1 + message.tokensPart() : -1, range));
     long bytes = message.metadata().remaining() + message.bodyBytes();
     for (long left = bytes; left > 0; ) {
       left -= channel.write(all);
@@ -228,7 +227,7 @@ public final class TokenFileWriter implements AutoCloseable {
     Crc.Checked checked = check.join();
     if (checked.outside()) {
       channel.truncate(position).position(position);
-      requireRange(true, message.tokens(), ids, from);
+      requireRange(true, message.body().get(message.tokensPart()), ids, from);
     }
     footer.put(Crc.batch(blocks.size()), checked.sum());
     blocks.add(

@@ -102,7 +102,7 @@ final class ArrowImages {
       throw damaged("it does not begin with a schema");
     }
     schema = (Schema) message.header(new Schema());
-    return PREFIX_BYTES + length;
+    return (long) PREFIX_BYTES + length;
   }
 
   private void walk() throws IOException {
