@@ -39,9 +39,14 @@ class NativeMemoryTest {
       int times = Integer.parseInt(arguments[2]);
       Work work = arguments[0].equals("call") ? Program::call : Program::open;
       work.run(bundle, Math.max(20, times / 3));
-      long before = resident();
-      work.run(bundle, times);
-      System.out.println(resident() - before);
+      // A leak shows in every round; what the compiler of the JVM still takes does not.
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 3; round++) {
+        long before = resident();
+        work.run(bundle, times);
+        least = Math.min(least, resident() - before);
+      }
+      System.out.println(least);
     }
 
     private interface Work {
