@@ -21,17 +21,13 @@ final class Guard {
       return work.parse();
     } catch (EOFException e) {
       throw new CorruptTokenFileException(file, "cut off while reading", e);
-    } catch (CorruptTokenFileException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new CorruptTokenFileException(file, e.getMessage(), e);
     } catch (RuntimeException | StackOverflowError e) {
       throw new CorruptTokenFileException(
           file, "damaged metadata (%s)".formatted(e.getClass().getSimpleName()), e);
     }
   }
 
-  /** The same for the content of a batch; the message says which. */
+  /** The same for the content of a batch that is in memory; the message says which. */
   static <T> T inBatch(Path file, int number, Parsing<T> work) throws IOException {
     try {
       return work.parse();

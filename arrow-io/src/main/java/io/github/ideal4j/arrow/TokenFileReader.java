@@ -101,13 +101,12 @@ public final class TokenFileReader implements AutoCloseable {
     for (int i = 0; i < layouts.size(); i++) {
       if (layouts.get(i).rows() > 0) {
         int number = i;
+        ByteBuffer body = body(number);
         sizes =
-            Guard.parsing(
+            Guard.inBatch(
                 file,
-                () -> {
-                  List<ByteBuffer> offsets = TokenBatch.offsets(layouts.get(number), body(number));
-                  return parsed.nesting().sizes(offsets);
-                });
+                number,
+                () -> parsed.nesting().sizes(TokenBatch.offsets(layouts.get(number), body)));
         break;
       }
     }
@@ -217,7 +216,7 @@ public final class TokenFileReader implements AutoCloseable {
     TokenBatch batch = known == null ? null : known.get();
     if (batch == null) {
       try {
-        batch = load(number);
+        batch = load(number, !unchecked);
       } catch (IOException e) {
         throw new UncheckedIOException(e.getMessage(), e);
       }
@@ -252,14 +251,15 @@ public final class TokenFileReader implements AutoCloseable {
   }
 
   /**
-   * Checks the sum of every batch and the range of every token, and reads every row.
+   * Checks the sum of every batch and the range of every token, and reads every row; also where the
+   * file was opened unchecked.
    *
    * @throws CorruptTokenFileException naming the first damage
    */
   public void verify(Progress progress) throws IOException {
     try (Progress.Stage stage = progress.start("Verifying", size(), "rows")) {
       for (int number = 0; number < batchCount(); number++) {
-        verify(load(number));
+        verify(load(number, true));
         stage.advance(layouts.get(number).rows());
       }
     }
@@ -275,18 +275,16 @@ public final class TokenFileReader implements AutoCloseable {
     }
   }
 
-  private TokenBatch load(int number) throws IOException {
-    boolean outside = !unchecked && !info.checksummed();
-    if (info.checksummed() && !unchecked) {
-      outside = checked(number);
-    }
+  private TokenBatch load(int number, boolean check) throws IOException {
+    boolean outside = check && (!info.checksummed() || checked(number));
+    ByteBuffer body = body(number);
     TokenBatch batch =
         Guard.inBatch(
             file,
             number,
             () ->
                 new TokenBatch(
-                    file, schema, dictionaries, starts[number], layouts.get(number), body(number)));
+                    file, schema, dictionaries, starts[number], layouts.get(number), body));
     if (outside) {
       batch.requireRange(range);
     }

@@ -188,6 +188,9 @@ class TokenFolderTest {
         .hasMessageContaining("token 99999 of row 0 is outside of the codebook of 90000");
     try (TokenDataset dataset = TokenDataset.openUnchecked(file)) {
       assertThat(dataset.grid(0).indices()).containsExactly(99_999);
+      assertThatThrownBy(dataset::verify)
+          .isInstanceOf(CorruptTokenFileException.class)
+          .hasMessageContaining("token 99999 of row 0 is outside");
     }
   }
 
@@ -231,6 +234,7 @@ class TokenFolderTest {
     long during = read(file, maps);
     assertThat(during - before).isGreaterThanOrEqualTo(2000 * 512);
 
+    // The collector gives maps back from a thread of its own, in its own time.
     for (int i = 0; i < 50 && maps.getMemoryUsed() > before; i++) {
       System.gc();
       Thread.sleep(100);
@@ -240,7 +244,7 @@ class TokenFolderTest {
   }
 
   private static long read(Path file, BufferPoolMXBean maps) throws IOException {
-    try (TokenDataset dataset = TokenDataset.openUnchecked(file)) {
+    try (TokenDataset dataset = TokenDataset.open(file)) {
       dataset.verify();
       return maps.getMemoryUsed();
     }
