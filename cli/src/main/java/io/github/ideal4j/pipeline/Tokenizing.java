@@ -4,31 +4,23 @@ import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileInfo;
 import io.github.ideal4j.arrow.TokenFileWriter;
-import io.github.ideal4j.arrow.TokenGrid;
-import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.image.ImageSource;
-import io.github.ideal4j.image.LoadedImage;
-import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
-import io.github.ideal4j.onnx.serving.BundleDescription;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
+import io.github.ideal4j.onnx.serving.PhotographTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.training.ProvenanceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Photographs to a token file, or to a folder of shards. */
 public final class Tokenizing {
-
-  /** Threads that decode ahead: the encoder's own threads keep the cores. */
-  private static final int DECODERS = 2;
 
   private Tokenizing() {}
 
@@ -110,7 +102,7 @@ public final class Tokenizing {
           work.skipped,
           (end - start) / 1e9,
           (end - opened) / 1e9,
-          work.encoderNanos / 1e9);
+          work.encoderSeconds);
     }
   }
 
@@ -124,8 +116,7 @@ public final class Tokenizing {
     private final List<ImageEntry> entries;
     private long rows;
     private int skipped;
-    private int next;
-    private long encoderNanos;
+    private double encoderSeconds;
 
     Work(Request request, Bundle bundle, ImageTokenizer tokenizer, ImageSource source) {
       this.request = request;
@@ -177,57 +168,19 @@ public final class Tokenizing {
       int size = bundle.description().image().height();
       ImageLoader loader =
           new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict())
-              .withThreads(DECODERS);
-      next = from;
+              .withThreads(PhotographTokenizer.DECODERS);
+      PhotographTokenizer photographs =
+          new PhotographTokenizer(
+              tokenizer,
+              image -> request.mirrored() ? image.mirrored() : image,
+              stage::advance);
       try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
-        List<LoadedImage> batch = new ArrayList<>();
-        for (LoadedImage image : loader) {
-          batch.add(image);
-          if (batch.size() == request.batch()) {
-            append(writer, batch, stage);
-          }
-        }
-        append(writer, batch, stage);
+        rows += photographs.run(loader, from, writer::append);
         writer.finish();
       }
+      encoderSeconds += photographs.encoderSeconds();
       skipped += loader.skipped();
       stage.advance(loader.skipped());
-    }
-
-    private void append(TokenFileWriter writer, List<LoadedImage> batch, Progress.Stage stage)
-        throws IOException {
-      if (batch.isEmpty()) {
-        return;
-      }
-      List<RgbImage> images =
-          batch.stream()
-              .map(LoadedImage::image)
-              .map(image -> request.mirrored() ? image.mirrored() : image)
-              .toList();
-      long before = System.nanoTime();
-      int[][] tokens = tokenizer.encode(images);
-      encoderNanos += System.nanoTime() - before;
-      BundleDescription.Grid grid = bundle.description().grid();
-      for (int i = 0; i < tokens.length; i++) {
-        ImageEntry entry = batch.get(i).entry();
-        writer.append(
-            TokenRow.of(place(entry), new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
-                .withLabel(entry.label())
-                .withPath(entry.path()));
-      }
-      rows += tokens.length;
-      stage.advance(batch.size());
-      batch.clear();
-    }
-
-    /**
-     * Where in the selection a photograph stands; they come in order, unreadable ones are missing.
-     */
-    private long place(ImageEntry entry) {
-      while (!entries.get(next).path().equals(entry.path())) {
-        next++;
-      }
-      return next++;
     }
 
     private TokenFileInfo info() {

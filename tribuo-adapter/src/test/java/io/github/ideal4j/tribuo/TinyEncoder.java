@@ -29,14 +29,14 @@ import java.util.Random;
  * A small real tokenizer: images of 12 x 12 pixels, 3 x 3 tokens of 16. A token is the mean of the
  * red samples of its 4 x 4 pixels, in steps of 16.
  */
-final class TinyEncoder {
+public final class TinyEncoder {
 
-  static final int CODES = 16;
-  static final int SIDE = 12;
+  public static final int CODES = 16;
+  public static final int SIDE = 12;
 
   private TinyEncoder() {}
 
-  static Bundle bundle(Path folder, String name) throws IOException {
+  public static Bundle bundle(Path folder, String name) throws IOException {
     BundleDescription description =
         new BundleDescription(
             name,
@@ -101,7 +101,7 @@ final class TinyEncoder {
   }
 
   /** An image whose cells have a brightness around that of its kind, 0 to 3. */
-  static RgbImage image(int kind, Random random) {
+  public static RgbImage image(int kind, Random random) {
     byte[] pixels = new byte[SIDE * SIDE * 3];
     for (int cell = 0; cell < 9; cell++) {
       byte value = (byte) Math.min(255, kind * 64 + random.nextInt(100));

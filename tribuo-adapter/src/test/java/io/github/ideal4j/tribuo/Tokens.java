@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Random;
 
 /** Token files for tests: each class prefers some codes. */
-final class Tokens {
+public final class Tokens {
 
-  static final TokenizerInfo TOKENIZER =
+  public static final TokenizerInfo TOKENIZER =
       new TokenizerInfo("tiny-test", "ab".repeat(32), 16, 4, 4, 8, 8);
 
   private Tokens() {}
 
-  static TokenGrid grid(int... indices) {
+  public static TokenGrid grid(int... indices) {
     int side = (int) Math.sqrt(indices.length);
     return new TokenGrid(side, side, indices);
   }
@@ -28,7 +28,7 @@ final class Tokens {
   /**
    * Rows of {@code classes} classes in turn, half of whose tokens come from a class's own codes.
    */
-  static List<TokenRow> rows(TokenizerInfo tokenizer, int classes, int count, long seed) {
+  public static List<TokenRow> rows(TokenizerInfo tokenizer, int classes, int count, long seed) {
     Random random = new Random(seed);
     List<TokenRow> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -49,7 +49,7 @@ final class Tokens {
     return rows;
   }
 
-  static Path write(Path file, TokenizerInfo tokenizer, List<TokenRow> rows) throws IOException {
+  public static Path write(Path file, TokenizerInfo tokenizer, List<TokenRow> rows) throws IOException {
     TokenFileInfo info =
         TokenFileInfo.toWrite(tokenizer, "test", List.of(TokenColumn.LABEL, TokenColumn.PATH));
     try (TokenFileWriter writer = TokenFileWriter.create(file, info)) {

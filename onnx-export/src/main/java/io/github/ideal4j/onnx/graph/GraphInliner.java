@@ -66,12 +66,24 @@ final class GraphInliner {
     renamed.setName(prefix + node.getName());
     node.getInputList().forEach(input -> renamed.addInput(names.getOrDefault(input, input)));
     for (AttributeProto attribute : node.getAttributeList()) {
-      renamed.addAttribute(rename(attribute, names));
+      if (isOldAxes(node, attribute)) {
+        long[] axes = attribute.getIntsList().stream().mapToLong(Long::longValue).toArray();
+        renamed.addInput(target.longs(axes).name());
+      } else {
+        renamed.addAttribute(rename(attribute, names));
+      }
     }
     for (String output : node.getOutputList()) {
       renamed.addOutput(define(output, names));
     }
     return renamed.build();
+  }
+
+  /** Opset 18 made the axes of reductions an input. */
+  private static boolean isOldAxes(NodeProto node, AttributeProto attribute) {
+    return node.getOpType().startsWith("Reduce")
+        && node.getInputCount() == 1
+        && attribute.getName().equals("axes");
   }
 
   private String define(String name, Map<String, String> names) {

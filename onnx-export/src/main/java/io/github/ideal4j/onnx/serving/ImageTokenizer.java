@@ -95,6 +95,11 @@ public final class ImageTokenizer implements AutoCloseable {
     return this;
   }
 
+  /** What the bundle says. */
+  public BundleDescription description() {
+    return description;
+  }
+
   /** Most images in one run. */
   public int batch() {
     return batch;

@@ -1,5 +1,6 @@
 package io.github.ideal4j.onnx.serving;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -22,7 +23,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * A graph in ONNX Runtime. Runs may overlap; closing waits for them, because a session that is
  * closed under a run takes the whole process with it.
  */
-final class OrtModel implements AutoCloseable {
+public final class OrtModel implements AutoCloseable {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -36,15 +37,21 @@ final class OrtModel implements AutoCloseable {
    * @param values a direct buffer is used in place
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Input(String name, Buffer values, OnnxJavaType type, long... shape) {}
+  public record Input(String name, Buffer values, OnnxJavaType type, long... shape) {}
 
   /** Reads the outputs of a run, which are closed afterwards. */
   @FunctionalInterface
-  interface Reader<T> {
+  public interface Reader<T> {
+    /** Takes what is wanted out of the outputs. */
     T read(OrtSession.Result outputs) throws OrtException;
   }
 
-  OrtModel(Path file, SessionSettings settings) throws BundleException {
+  /**
+   * Loads a file.
+   *
+   * @throws BundleException if it does not load with these settings
+   */
+  public OrtModel(Path file, SessionSettings settings) throws BundleException {
     this.file = file;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options);
@@ -55,8 +62,24 @@ final class OrtModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads a model that was made in memory.
+   *
+   * @throws BundleException if it does not load with these settings
+   */
+  public OrtModel(ModelProto model, SessionSettings settings) throws BundleException {
+    file = Path.of(model.getGraph().getName());
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      settings.apply(options);
+      session = environment.createSession(model.toByteArray(), options);
+    } catch (OrtException e) {
+      throw new BundleException(
+          "graph '%s' does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+    }
+  }
+
   /** Closes this if the graph lacks one of these inputs or outputs, or has others. */
-  OrtModel require(Set<String> inputs, Set<String> outputs) throws BundleException {
+  public OrtModel require(Set<String> inputs, Set<String> outputs) throws BundleException {
     if (!session.getInputNames().equals(inputs) || !session.getOutputNames().equals(outputs)) {
       BundleException problem =
           new BundleException(
@@ -102,7 +125,8 @@ final class OrtModel implements AutoCloseable {
     return name.substring(name.lastIndexOf('_') + 1).toLowerCase(Locale.ROOT);
   }
 
-  private long[] shape(String name) throws BundleException {
+  /** Sizes of an input or output; negative ones are free. */
+  public long[] shape(String name) throws BundleException {
     return info(name).getShape();
   }
 
@@ -116,7 +140,21 @@ final class OrtModel implements AutoCloseable {
     }
   }
 
-  <T> T run(List<Input> inputs, Reader<T> reader) {
+  /** What the file says about itself, by key. */
+  public Map<String, String> metadata() throws BundleException {
+    try {
+      return session.getMetadata().getCustomMetadata();
+    } catch (OrtException e) {
+      throw new BundleException("%s: cannot read its metadata: %s".formatted(file, brief(e)), e);
+    }
+  }
+
+  /**
+   * Runs the model once.
+   *
+   * @throws IllegalStateException if this is closed, or the inputs do not fit
+   */
+  public <T> T run(List<Input> inputs, Reader<T> reader) {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     lock.readLock().lock();
     try {

@@ -1,0 +1,51 @@
+package io.github.ideal4j.tribuo.model;
+
+import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.tribuo.TokenDataSource;
+import io.github.ideal4j.tribuo.TokenOutputs;
+import io.github.ideal4j.tribuo.features.FeatureFiles;
+import io.github.ideal4j.tribuo.features.FeatureSpec;
+import java.nio.file.Path;
+import java.util.List;
+import org.tribuo.MutableDataset;
+import org.tribuo.Prediction;
+import org.tribuo.classification.Label;
+import org.tribuo.classification.LabelFactory;
+import org.tribuo.classification.evaluation.LabelEvaluation;
+
+/** Classes of images from their tokens by the logistic regression that suits tokens. */
+public final class TokenClassifier {
+
+  private TokenClassifier() {}
+
+  /**
+   * Trains on the labeled rows of a token file or folder.
+   *
+   * @param files what the features are made with
+   * @param seed of the order of the examples; equal seeds give equal models
+   * @throws IllegalArgumentException if there are not at least two classes
+   */
+  public static TokenModel<Label> train(
+      Path tokens, FeatureSpec spec, FeatureFiles files, long seed, Progress progress) {
+    TokenDataSource<Label> source =
+        new TokenDataSource<>(
+            tokens,
+            new LabelFactory(),
+            spec.featurizers(files),
+            TokenOutputs.labels().onlyLabeled());
+    return TokenModel.of(
+        LinearTraining.standard(seed).train(new MutableDataset<>(source), progress), source);
+  }
+
+  /** Compares what a model says about labeled rows with their labels. */
+  public static ClassifierEvaluation evaluate(TokenModel<Label> model, TokenDataset tokens) {
+    LabelEvaluation evaluation =
+        (LabelEvaluation) model.evaluate(tokens, TokenOutputs.labels().onlyLabeled());
+    List<Prediction<Label>> predictions = evaluation.getPredictions();
+    return ClassifierEvaluation.of(
+        predictions.stream().map(row -> row.getExample().getOutput().getLabel()).toList(),
+        predictions.stream().map(row -> row.getOutput().getLabel()).toList(),
+        Majority.of(model.tribuo()));
+  }
+}
