@@ -9,8 +9,14 @@ import picocli.CommandLine.Spec;
 /** {@code ideal classify}: Tribuo models on tokens. */
 @Command(
     name = "classify",
-    description = "Train a Tribuo classifier on tokens, or let one say the classes.",
-    subcommands = {ClassifyTrainCommand.class, ClassifyPredictCommand.class})
+    description = "Tribuo models of tokens: train, predict, and find out what pays.",
+    subcommands = {
+      ClassifyTrainCommand.class,
+      ClassifyPredictCommand.class,
+      ClassifyCompareCommand.class,
+      ClassifyClusterCommand.class,
+      ClassifyAnomaliesCommand.class
+    })
 final class ClassifyCommand implements Runnable {
 
   @Spec CommandSpec spec;
@@ -18,6 +24,6 @@ final class ClassifyCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "classify how? train or predict");
+    throw new ParameterException(spec.commandLine(), "classify how? train, predict, compare, cluster or anomalies");
   }
 }

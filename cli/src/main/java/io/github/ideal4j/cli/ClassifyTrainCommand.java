@@ -1,44 +1,43 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.arrow.TokenDataset;
-import io.github.ideal4j.tribuo.ClassifierEvaluation;
-import io.github.ideal4j.tribuo.FeatureSpec;
-import io.github.ideal4j.tribuo.TokenClassifier;
+import io.github.ideal4j.pipeline.Classifying;
+import io.github.ideal4j.pipeline.Trainers;
+import io.github.ideal4j.tribuo.features.FeatureSpec;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ideal classify train}. */
 @Command(
     name = "train",
-    description = "Train a logistic regression on the labeled rows of a token file.",
+    description = "Train a Tribuo classifier on the labeled rows of a token file.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  ideal classify train --tokens train.arrow --test test.arrow --features pyramid \\",
-      "      --out model.tribuo"
+      "      --out model.tribuo --report report",
+      "  ideal classify train --config regression.xml --out model.tribuo",
+      "A configuration file names the components 'trainer', 'train' and, if wanted, 'test'."
     })
 final class ClassifyTrainCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin Output output;
 
-  @Option(
-      names = "--tokens",
-      required = true,
-      paramLabel = "FILE|DIR",
-      description = "Tokens with labels.")
+  @Option(names = "--tokens", paramLabel = "FILE|DIR", description = "Tokens with labels.")
   Path tokens;
 
   @Option(
       names = "--test",
       paramLabel = "FILE|DIR",
-      description = "Other tokens with labels to measure the accuracy on.")
+      description = "Other tokens with labels to measure on.")
   Path test;
 
   @Option(
@@ -46,24 +45,42 @@ final class ClassifyTrainCommand implements Callable<Integer> {
       paramLabel = "SPEC",
       defaultValue = FeatureSpec.DEFAULT,
       description = {
-        "What is made of the tokens: boc (histogram of codes; boc:l2, boc:count ...),",
-        "pyramid (histograms of the whole and of its quarters), pooled (mean code; needs",
-        "--codebook), or several joined with +. Default: ${DEFAULT-VALUE}."
+        "What is made of the tokens: " + FeatureSpec.VALID + ".",
+        "Default: ${DEFAULT-VALUE}."
       })
   String features;
 
   @Option(
-      names = "--codebook",
-      paramLabel = "FILE",
-      description = "codebook.safetensors of the bundle, for pooled features.")
-  Path codebook;
+      names = "--bundle",
+      paramLabel = "B",
+      description = "The tokenizer's bundle, for pooled, decoded and prior.")
+  Path bundle;
+
+  @Option(
+      names = "--trainer",
+      paramLabel = "NAME",
+      defaultValue = Trainers.DEFAULT,
+      description = "logistic, liblinear, fm, random-forest or knn. Default: ${DEFAULT-VALUE}.")
+  String trainer;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE.xml",
+      description = "A Tribuo configuration file that says all of it instead.")
+  Path config;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
-      description = "Order of the examples. Default: ${DEFAULT-VALUE}.")
+      description = "Seed of all chance. Default: ${DEFAULT-VALUE}.")
   long seed;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Folder for evaluation.txt, confusion.png and model-card.json.")
+  Path report;
 
   @Option(
       names = "--out",
@@ -74,27 +91,25 @@ final class ClassifyTrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TokenClassifier classifier =
-        TokenClassifier.train(
-            tokens,
-            FeatureSpec.parse(features),
-            Optional.ofNullable(codebook),
-            seed,
-            ConsoleProgress.detect());
-    classifier.save(out);
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("model", out.toString());
-    result.put("features", classifier.spec());
-    result.put("classes", classifier.classes().size());
-    String text = "%d classes by %s: %s".formatted(classifier.classes().size(), features, out);
-    if (test != null) {
-      try (TokenDataset dataset = TokenDataset.open(test)) {
-        ClassifierEvaluation evaluation = classifier.evaluate(dataset);
-        result.put("test", evaluation);
-        text += "%n%s".formatted(evaluation);
-      }
+    if ((tokens == null) == (config == null)) {
+      throw new ParameterException(spec.commandLine(), "give either --tokens or --config");
     }
-    output.print(result, text);
+    Classifying.Result result =
+        config != null
+            ? Classifying.run(config, out, Optional.ofNullable(report))
+            : Classifying.run(
+                new Classifying.Request(
+                    tokens,
+                    Optional.ofNullable(test),
+                    FeatureSpec.parse(features),
+                    Optional.ofNullable(bundle),
+                    trainer,
+                    seed,
+                    common.threads,
+                    out,
+                    Optional.ofNullable(report)),
+                ConsoleProgress.detect());
+    output.print(result, result.text());
     return 0;
   }
 }

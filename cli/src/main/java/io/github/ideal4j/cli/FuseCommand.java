@@ -2,7 +2,6 @@ package io.github.ideal4j.cli;
 
 import io.github.ideal4j.pipeline.Fusing;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,12 +37,6 @@ final class FuseCommand implements Callable<Integer> {
   Path model;
 
   @Option(
-      names = "--codebook",
-      paramLabel = "FILE",
-      description = "codebook.safetensors of the bundle, if it has moved; for pooled features.")
-  Path codebook;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "CLASSIFIER.onnx",
@@ -57,7 +50,6 @@ final class FuseCommand implements Callable<Integer> {
             new Fusing.Request(
                 bundle.bundle(spec),
                 model,
-                Optional.ofNullable(codebook),
                 images.photographs(),
                 bundle.settings(common.threads),
                 out));

@@ -14,7 +14,7 @@ import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.torch.TorchOps;
-import io.github.ideal4j.tribuo.DenseClassifier;
+import io.github.ideal4j.tribuo.model.DenseClassifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -14,8 +14,8 @@ import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.StopSignal;
-import io.github.ideal4j.tribuo.ClassifierEvaluation;
-import io.github.ideal4j.tribuo.DenseClassifier;
+import io.github.ideal4j.tribuo.model.ClassifierEvaluation;
+import io.github.ideal4j.tribuo.model.DenseClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +81,7 @@ record Comparison(List<LoadedImage> train, List<LoadedImage> test) {
     return images.stream().map(image -> image.entry().label()).toList();
   }
 
-  private static float[][] pixels(List<LoadedImage> images) {
+  static float[][] pixels(List<LoadedImage> images) {
     return images.stream().map(image -> cells(image.image())).toArray(float[][]::new);
   }
 
@@ -118,7 +118,7 @@ record Comparison(List<LoadedImage> train, List<LoadedImage> test) {
     }
   }
 
-  private static float[][] deep(
+  static float[][] deep(
       List<LoadedImage> images,
       VisionBackbone backbone,
       NDManager manager,

@@ -5,8 +5,8 @@ import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.SessionSettings;
-import io.github.ideal4j.tribuo.FusedClassifier;
-import io.github.ideal4j.tribuo.TokenClassifier;
+import io.github.ideal4j.tribuo.fused.FusedClassifier;
+import io.github.ideal4j.tribuo.model.TokenModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /** A bundle and a classifier to one file. */
 public final class Fusing {
 
-  private static final int CHECKED = 64;
+  private static final int CHECKED = 400;
 
   private Fusing() {}
 
@@ -24,7 +24,6 @@ public final class Fusing {
    *
    * @param bundle folder
    * @param model of Tribuo
-   * @param codebook if it has moved
    * @param photographs to check on
    * @param settings of the runtime that checks the file
    * @param out the file
@@ -32,7 +31,6 @@ public final class Fusing {
   public record Request(
       Path bundle,
       Path model,
-      Optional<Path> codebook,
       Photographs photographs,
       SessionSettings settings,
       Path out) {}
@@ -42,13 +40,13 @@ public final class Fusing {
    *
    * @param out the file
    * @param photographs that both sides classified alike
-   * @param largestDifference of their probabilities
+   * @param largestDifference of their scores
    */
   public record Result(Path out, int photographs, double largestDifference) {
 
     /** The result in words. */
     public String text() {
-      return "equal labels on %d photographs, probabilities within %.1e: %s"
+      return "equal on %d photographs, scores within %.1e: %s"
           .formatted(photographs, largestDifference, out);
     }
   }
@@ -56,14 +54,14 @@ public final class Fusing {
   /** Fuses and checks; nothing is written where the labels differ. */
   public static Result run(Request request) throws IOException {
     Bundle bundle = Bundle.open(request.bundle());
-    TokenClassifier classifier = TokenClassifier.load(request.model(), request.codebook());
+    TokenModel<?> model = TokenModel.load(request.model(), Optional.of(request.bundle()));
     List<RgbImage> photographs =
         some(request.photographs()).load(bundle.description().image().height()).images().stream()
             .map(LoadedImage::image)
             .limit(CHECKED)
             .toList();
     FusedClassifier.Check check =
-        FusedClassifier.write(bundle, classifier, photographs, request.settings(), request.out());
+        FusedClassifier.write(bundle, model, photographs, request.settings(), request.out());
     return new Result(request.out(), check.photographs(), check.largestDifference());
   }
 

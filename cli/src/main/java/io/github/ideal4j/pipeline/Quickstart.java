@@ -8,7 +8,6 @@ import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.onnx.serving.Bundle;
-import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.prior.PriorTrainingConfig;
@@ -16,9 +15,11 @@ import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.FeatureCache;
-import io.github.ideal4j.tribuo.ClassifierEvaluation;
-import io.github.ideal4j.tribuo.FeatureSpec;
-import io.github.ideal4j.tribuo.TokenClassifier;
+import io.github.ideal4j.tribuo.features.FeatureFiles;
+import io.github.ideal4j.tribuo.features.FeatureSpec;
+import io.github.ideal4j.tribuo.model.ClassifierEvaluation;
+import io.github.ideal4j.tribuo.model.TokenClassifier;
+import io.github.ideal4j.tribuo.model.TokenModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tribuo.classification.Label;
 
 /**
  * The whole way, from photographs to labels and a report, on real data: what one would type as a
@@ -347,16 +349,16 @@ public final class Quickstart {
   }
 
   private ClassifierEvaluation tokens(String spec, Path model) throws IOException {
-    TokenClassifier classifier =
+    TokenModel<Label> classifier =
         TokenClassifier.train(
             path("tokens/train.arrow"),
             FeatureSpec.parse(spec),
-            Optional.of(path("bundle").resolve(BundleFiles.CODEBOOK)),
+            FeatureFiles.of(path("bundle"), path("tokens/train.arrow")),
             request.seed(),
             progress);
     classifier.save(model);
     try (TokenDataset test = TokenDataset.open(path("tokens/test.arrow"))) {
-      return classifier.evaluate(test);
+      return TokenClassifier.evaluate(classifier, test);
     }
   }
 
@@ -365,7 +367,6 @@ public final class Quickstart {
         new Fusing.Request(
             bundle,
             path("classifier.tribuo"),
-            Optional.empty(),
             test(),
             settings,
             path("classifier.onnx")));

@@ -21,7 +21,7 @@ import io.github.ideal4j.report.TokenizerTable;
 import io.github.ideal4j.report.TrainingCurves;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.training.RunFolder;
-import io.github.ideal4j.tribuo.ClassifierEvaluation;
+import io.github.ideal4j.tribuo.model.ClassifierEvaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -92,13 +91,10 @@ final class TokenExamples<T extends Output<T>> implements Iterator<Example<T>> {
   }
 
   static Map<String, Object> metadata(TokenBatch batch, int row) {
-    Map<String, Object> metadata = new HashMap<>(4);
-    metadata.put(TokenDataSource.ID, batch.id(row));
     String path = batch.path(row);
-    if (path != null) {
-      metadata.put(TokenDataSource.PATH, path);
-    }
-    return metadata;
+    return path == null
+        ? Map.of(TokenDataSource.ID, batch.id(row))
+        : Map.of(TokenDataSource.ID, batch.id(row), TokenDataSource.PATH, path);
   }
 
   /** Closes what a forgotten iterator leaves open. */

@@ -1,5 +1,6 @@
 package io.github.ideal4j.tribuo.features;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.tribuo.Output;
 import org.tribuo.impl.ArrayExample;
@@ -17,10 +18,21 @@ final class TokenExample<T extends Output<T>> extends ArrayExample<T> {
    * @param names strictly ascending
    */
   TokenExample(T output, String[] names, double[] values, Map<String, Object> metadata) {
-    super(output, metadata);
+    super(output, null);
+    if (!metadata.isEmpty()) {
+      this.metadata = Map.copyOf(metadata); // a third of the memory of a hash map
+    }
     featureNames = names;
     featureValues = values;
     size = names.length;
+  }
+
+  @Override
+  public synchronized void setMetadataValue(String key, Object value) {
+    if (metadata != null) {
+      metadata = new HashMap<>(metadata);
+    }
+    super.setMetadataValue(key, value);
   }
 
   // Equal to any ArrayExample with the same content, as its parent says.

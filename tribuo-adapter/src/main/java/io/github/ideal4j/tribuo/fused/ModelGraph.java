@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.Tensors;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ final class ModelGraph {
 
   private final GraphProto exported;
   private final GraphProto.Builder graph;
+  private final Set<String> constants = new HashSet<>(); // that were added here
   private final Set<String> libLinear = new HashSet<>(); // outputs of its products
 
   private ModelGraph(GraphProto exported) {
@@ -61,8 +63,6 @@ final class ModelGraph {
   }
 
   private GraphProto mended() {
-    graph.addInitializer(Tensors.floats(new float[] {0}, 1).toBuilder().setName(ZERO));
-    graph.addInitializer(Tensors.longs(new long[] {-1}, 1).toBuilder().setName(LAST_AXIS));
     for (NodeProto node : exported.getNodeList()) {
       if (node.getOpType().equals("Gemm") && node.getInput(1).startsWith("liblinear_weights")) {
         libLinear.add(node.getOutput(0));
@@ -82,6 +82,7 @@ final class ModelGraph {
   private void oneAgainstTheRest(String scores, String output) {
     String each = output + "/each";
     String sum = output + "/sum";
+    constant(LAST_AXIS, Tensors.longs(new long[] {-1}, 1));
     add("Sigmoid", each, scores);
     add("ReduceSum", sum, each, LAST_AXIS);
     add("Div", output, each, sum);
@@ -91,6 +92,7 @@ final class ModelGraph {
   private void centreWhatIsThere(NodeProto centre) {
     String output = centre.getOutput(0);
     String features = centre.getInput(0);
+    constant(ZERO, Tensors.floats(new float[] {0}, 1));
     add("Sub", output + "/all", features, centre.getInput(1));
     add("Equal", output + "/missing", features, ZERO);
     add("Not", output + "/there", output + "/missing");
@@ -102,6 +104,12 @@ final class ModelGraph {
                     .setType(AttributeProto.AttributeType.INT)
                     .setI(ElementType.FLOAT.code())));
     add("Mul", output, output + "/all", output + "/mask");
+  }
+
+  private void constant(String name, TensorProto value) {
+    if (constants.add(name)) {
+      graph.addInitializer(value.toBuilder().setName(name));
+    }
   }
 
   private void add(String operator, String output, String... inputs) {

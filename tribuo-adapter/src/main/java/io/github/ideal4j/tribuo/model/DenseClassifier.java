@@ -42,7 +42,7 @@ public final class DenseClassifier {
     for (int i = 0; i < vectors.length; i++) {
       data.add(features.example(vectors[i], labels.get(i)));
     }
-    return new DenseClassifier(features, LinearTraining.standard(seed).train(data, progress));
+    return new DenseClassifier(features, new LogisticTrainer(seed).withProgress(progress).train(data));
   }
 
   private static void requirePairs(float[][] vectors, List<String> labels) {

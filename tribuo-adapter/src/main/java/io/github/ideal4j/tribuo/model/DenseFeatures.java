@@ -13,7 +13,7 @@ import org.tribuo.impl.ArrayExample;
  * has mean 0 and deviation 1 over the training data, and is then divided by the square root of the
  * width, so that vectors have a length of about 1 as token features have.
  */
-final class DenseFeatures {
+public final class DenseFeatures {
 
   private final String[] names;
   private final double[] means;
@@ -24,7 +24,7 @@ final class DenseFeatures {
    *
    * @param training {@code [images][width]}
    */
-  DenseFeatures(float[][] training) {
+  public DenseFeatures(float[][] training) {
     int width = training[0].length;
     names = new String[width];
     Arrays.setAll(names, i -> "x-%06d".formatted(i));
@@ -53,7 +53,13 @@ final class DenseFeatures {
     }
   }
 
-  Example<Label> example(float[] vector, String label) {
+  /**
+   * The example of a vector.
+   *
+   * @param label null for none
+   * @throws IllegalArgumentException if the vector has another width or a value is not finite
+   */
+  public Example<Label> example(float[] vector, String label) {
     requireWidth(vector);
     double[] values = new double[vector.length];
     for (int i = 0; i < values.length; i++) {
@@ -66,7 +72,8 @@ final class DenseFeatures {
     return new ArrayExample<>(output, names, values, new HashMap<>());
   }
 
-  List<String> names() {
+  /** Names of the features. */
+  public List<String> names() {
     return List.of(names);
   }
 }

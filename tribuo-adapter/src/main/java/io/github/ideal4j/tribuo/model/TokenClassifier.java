@@ -8,7 +8,6 @@ import io.github.ideal4j.tribuo.features.FeatureFiles;
 import io.github.ideal4j.tribuo.features.FeatureSpec;
 import java.nio.file.Path;
 import java.util.List;
-import org.tribuo.MutableDataset;
 import org.tribuo.Prediction;
 import org.tribuo.classification.Label;
 import org.tribuo.classification.LabelFactory;
@@ -34,8 +33,7 @@ public final class TokenClassifier {
             new LabelFactory(),
             spec.featurizers(files),
             TokenOutputs.labels().onlyLabeled());
-    return TokenModel.of(
-        LinearTraining.standard(seed).train(new MutableDataset<>(source), progress), source);
+    return TokenModel.train(new LogisticTrainer(seed).withProgress(progress), source);
   }
 
   /** Compares what a model says about labeled rows with their labels. */

@@ -209,9 +209,10 @@ class FeatureContractTest {
               .findFirst()
               .orElseThrow();
       assertThat(again.spec()).isEqualTo(featurizer.spec());
+      TokenFeatures expected = featurizer.prepare(tokenizer);
+      TokenFeatures found = again.prepare(tokenizer);
       for (int[] grid : grids) {
-        assertThat(features(again.prepare(tokenizer), grid))
-            .isEqualTo(features(featurizer.prepare(tokenizer), grid));
+        assertThat(features(found, grid)).isEqualTo(features(expected, grid));
       }
     }
   }

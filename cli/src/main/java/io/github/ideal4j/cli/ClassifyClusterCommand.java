@@ -1,0 +1,45 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.ClusteringComparison;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ideal classify cluster}. */
+@Command(
+    name = "cluster",
+    description = "Whether k-means finds the classes again, without being told them.",
+    footer = {
+      "",
+      "Example:",
+      "  ideal classify cluster --tokens train.arrow --bundle models/tiny --features 'boc;pooled'"
+    })
+final class ClassifyClusterCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin FamilyOptions families;
+
+  @Option(
+      names = "--clusters",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "How many; 0 takes as many as there are classes. Default: ${DEFAULT-VALUE}.")
+  int clusters;
+
+  @Override
+  public Integer call() throws Exception {
+    ClusteringComparison.Result result =
+        ClusteringComparison.run(
+            new ClusteringComparison.Request(
+                families.sources(null),
+                families.features,
+                clusters,
+                families.seeds,
+                common.threads),
+            ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}
