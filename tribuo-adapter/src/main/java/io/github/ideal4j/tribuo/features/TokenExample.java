@@ -18,7 +18,7 @@ final class TokenExample<T extends Output<T>> extends ArrayExample<T> {
    * @param names strictly ascending
    */
   TokenExample(T output, String[] names, double[] values, Map<String, Object> metadata) {
-    super(output, null);
+    super(output);
     if (!metadata.isEmpty()) {
       this.metadata = Map.copyOf(metadata); // a third of the memory of a hash map
     }
