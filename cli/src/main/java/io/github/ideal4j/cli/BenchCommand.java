@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure on this machine, beside other ways of doing the same.",
-    subcommands = {BenchEncodeCommand.class, BenchBackboneCommand.class, BenchTokensCommand.class, BenchFeaturesCommand.class})
+    subcommands = {
+      BenchEncodeCommand.class,
+      BenchBackboneCommand.class,
+      BenchTokensCommand.class,
+      BenchFeaturesCommand.class
+    })
 final class BenchCommand implements Runnable {
 
   @Spec CommandSpec spec;

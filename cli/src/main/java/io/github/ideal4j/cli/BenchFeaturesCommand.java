@@ -1,7 +1,9 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.pipeline.FeatureBenchmark;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,12 @@ final class BenchFeaturesCommand implements Callable<Integer> {
   List<String> families;
 
   @Option(
+      names = "--bundle",
+      paramLabel = "B",
+      description = "Measure its grid and codebook, and features that need a bundle.")
+  Path bundle;
+
+  @Option(
       names = "--images",
       paramLabel = "N",
       defaultValue = "20000",
@@ -43,7 +51,8 @@ final class BenchFeaturesCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FeatureBenchmark.Result result =
         FeatureBenchmark.run(
-            new FeatureBenchmark.Request(families, images, rounds), ConsoleProgress.detect());
+            new FeatureBenchmark.Request(families, Optional.ofNullable(bundle), images, rounds),
+            ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
   }

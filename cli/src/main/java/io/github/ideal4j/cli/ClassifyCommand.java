@@ -24,6 +24,7 @@ final class ClassifyCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "classify how? train, predict, compare, cluster or anomalies");
+    throw new ParameterException(
+        spec.commandLine(), "classify how? train, predict, compare, cluster or anomalies");
   }
 }

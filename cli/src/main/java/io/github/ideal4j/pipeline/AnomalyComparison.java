@@ -102,11 +102,9 @@ public final class AnomalyComparison {
         known.add(new ArrayExample<>(AnomalyFactory.EXPECTED_EVENT, example, 1));
       }
     }
-    LinearAnomalyType type =
-        new LinearAnomalyType(LinearAnomalyType.LinearType.ONECLASS_SVM);
+    LinearAnomalyType type = new LinearAnomalyType(LinearAnomalyType.LinearType.ONECLASS_SVM);
     Model<Event> model =
-        new LibLinearAnomalyTrainer(type, 1, 1000, 0.01, request.nu(), request.seed())
-            .train(known);
+        new LibLinearAnomalyTrainer(type, 1, 1000, 0.01, request.nu(), request.seed()).train(known);
     List<Double> strange = new ArrayList<>();
     List<Double> usual = new ArrayList<>();
     int found = 0;

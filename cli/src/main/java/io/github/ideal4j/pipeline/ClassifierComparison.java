@@ -134,8 +134,7 @@ public final class ClassifierComparison {
               .mapToDouble(run -> Math.pow(run.accuracy - found.getAverage(), 2))
               .sum();
       double deviation = Math.sqrt(squares / Math.max(1, found.getCount() - 1));
-      return String.format(
-          Locale.ROOT, "%.1f ± %.1f", 100 * found.getAverage(), 100 * deviation);
+      return String.format(Locale.ROOT, "%.1f ± %.1f", 100 * found.getAverage(), 100 * deviation);
     }
 
     DoubleSummaryStatistics accuracies(String family, String trainer, int perClass) {
@@ -146,24 +145,20 @@ public final class ClassifierComparison {
     }
 
     private static boolean matches(Run run, String family, String trainer, int perClass) {
-      return run.family.equals(family)
-          && run.trainer.equals(trainer)
-          && run.perClass == perClass;
+      return run.family.equals(family) && run.trainer.equals(trainer) && run.perClass == perClass;
     }
   }
 
   /** Trains and measures all of it. */
   public static Result run(Request request, Progress progress) throws IOException {
     request.trainers().forEach(name -> Trainers.of(name, 0, 1, Progress.silent()));
-    int perFamily =
-        request.trainers().size() * request.perClass().size() * request.seeds().size();
+    int perFamily = request.trainers().size() * request.perClass().size() * request.seeds().size();
     List<Run> runs = new ArrayList<>();
     int train = 0;
     int test = 0;
     double majority = 0;
     try (Progress.Stage stage =
-        progress.start(
-            "Comparing", (long) perFamily * request.families().size(), "trainings")) {
+        progress.start("Comparing", (long) perFamily * request.families().size(), "trainings")) {
       for (String name : request.families()) {
         stage.note(name);
         Family family = Family.of(name, request.sources(), Progress.silent());
@@ -190,8 +185,7 @@ public final class ClassifierComparison {
     Map<String, Integer> counts = new TreeMap<>();
     family.train().forEach(e -> counts.merge(e.getOutput().getLabel(), 1, Integer::sum));
     String most = Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey();
-    long hits =
-        family.test().stream().filter(e -> e.getOutput().getLabel().equals(most)).count();
+    long hits = family.test().stream().filter(e -> e.getOutput().getLabel().equals(most)).count();
     return (double) hits / family.test().size();
   }
 
@@ -333,8 +327,7 @@ public final class ClassifierComparison {
               .sorted()
               .map(
                   size ->
-                      new Series.Point(
-                          size, result.accuracies(family, trainer, size).getAverage()))
+                      new Series.Point(size, result.accuracies(family, trainer, size).getAverage()))
               .toList();
       curves.add(new Series(family, points, false));
     }

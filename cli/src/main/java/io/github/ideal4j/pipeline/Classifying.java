@@ -133,8 +133,7 @@ public final class Classifying {
    * @param out the model to write
    * @param report folder for what the evaluator says
    */
-  public static Result run(Path configuration, Path out, Optional<Path> report)
-      throws IOException {
+  public static Result run(Path configuration, Path out, Optional<Path> report) throws IOException {
     if (!Files.exists(configuration)) {
       throw new java.nio.file.NoSuchFileException(configuration.toString());
     }
@@ -216,8 +215,7 @@ public final class Classifying {
       ConfusionPicture.write(labels.getPredictions(), folder.resolve("confusion.png"));
     }
     String text = words;
-    AtomicFile.write(
-        folder.resolve("evaluation.txt"), beside -> Files.writeString(beside, text));
+    AtomicFile.write(folder.resolve("evaluation.txt"), beside -> Files.writeString(beside, text));
     TribuoModelCard.write(
         model, metrics(evaluation), images, features, folder.resolve("model-card.json"));
   }

@@ -36,11 +36,7 @@ public final class ClusteringComparison {
    * @param seeds of the first centres
    */
   public record Request(
-      Family.Sources sources,
-      List<String> families,
-      int clusters,
-      List<Long> seeds,
-      int threads) {}
+      Family.Sources sources, List<String> families, int clusters, List<Long> seeds, int threads) {}
 
   /**
    * One family, mean over seeds.
@@ -66,8 +62,7 @@ public final class ClusteringComparison {
     public String text() {
       StringBuilder text =
           new StringBuilder(
-              String.format(
-                  "%-24s  %-8s  %-8s  %-8s%n", "features", "purity", "NMI", "adjusted"));
+              String.format("%-24s  %-8s  %-8s  %-8s%n", "features", "purity", "NMI", "adjusted"));
       for (Row row : rows) {
         text.append(
             String.format(
@@ -108,8 +103,7 @@ public final class ClusteringComparison {
         clusters = request.clusters() > 0 ? request.clusters() : classes.size();
         images = examples.size();
         chance =
-            classes.values().stream().mapToInt(Integer::intValue).max().orElse(0)
-                / (double) images;
+            classes.values().stream().mapToInt(Integer::intValue).max().orElse(0) / (double) images;
         double[] sums = new double[3];
         for (long seed : request.seeds()) {
           add(sums, cluster(examples, List.copyOf(classes.keySet()), clusters, seed, request));

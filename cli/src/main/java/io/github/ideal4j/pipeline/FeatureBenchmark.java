@@ -5,6 +5,7 @@ import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.arrow.TokenizerInfo;
+import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tribuo.TokenDataSource;
 import io.github.ideal4j.tribuo.TokenOutputs;
@@ -45,11 +46,12 @@ public final class FeatureBenchmark {
   /**
    * What to measure.
    *
-   * @param families specifications of features that need no bundle
+   * @param families specifications of features
+   * @param bundle whose grid and codebook the tokens have; without one, 16 x 16 out of 4,096
    * @param images examples of each
    * @param rounds of each, the best of which is shown
    */
-  public record Request(List<String> families, int images, int rounds) {}
+  public record Request(List<String> families, Optional<Path> bundle, int images, int rounds) {}
 
   /**
    * The costs of one family.
@@ -69,7 +71,7 @@ public final class FeatureBenchmark {
       int names) {}
 
   /** The table. */
-  public record Result(int images, List<Row> rows) {
+  public record Result(TokenizerInfo tokenizer, int images, List<Row> rows) {
 
     /** The table in words. */
     public String text() {
@@ -90,7 +92,9 @@ public final class FeatureBenchmark {
                 row.features(),
                 row.names()));
       }
-      return text + "%,d images of %d x %d tokens".formatted(images, SIDE, SIDE);
+      return text
+          + "%,d images of %d x %d tokens out of %,d"
+              .formatted(images, tokenizer.rows(), tokenizer.columns(), tokenizer.codebookSize());
     }
   }
 
@@ -98,8 +102,12 @@ public final class FeatureBenchmark {
   public static Result run(Request request, Progress progress) throws IOException {
     Path folder = Files.createTempDirectory("features");
     Path file = folder.resolve("tokens.arrow");
-    List<int[]> grids = grids(request.images());
-    write(file, grids);
+    TokenizerInfo tokenizer =
+        request.bundle().isPresent()
+            ? Bundle.open(request.bundle().get()).tokenizer()
+            : new TokenizerInfo("bench", "", CODES, SIDE, SIDE, 0, 0);
+    List<int[]> grids = grids(tokenizer, request.images());
+    write(file, tokenizer, grids);
     List<Row> rows = new ArrayList<>();
     try (Progress.Stage stage =
         progress.start("Measuring", request.families().size() + 2L, "families")) {
@@ -109,23 +117,22 @@ public final class FeatureBenchmark {
       stage.advance(1);
       for (String family : request.families()) {
         stage.note(family);
-        rows.add(best(request, family, () -> ours(file, family)));
+        rows.add(best(request, family, () -> ours(file, family, request.bundle())));
         stage.advance(1);
       }
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
     }
-    return new Result(request.images(), rows);
+    return new Result(tokenizer, request.images(), rows);
   }
 
-  private static List<Example<Label>> ours(Path file, String family) {
+  private static List<Example<Label>> ours(Path file, String family, Optional<Path> bundle) {
     List<Example<Label>> examples = new ArrayList<>();
     new TokenDataSource<>(
             file,
             new LabelFactory(),
-            FeatureSpec.parse(family)
-                .featurizers(new FeatureFiles(Optional.empty(), Optional.of(file))),
+            FeatureSpec.parse(family).featurizers(new FeatureFiles(bundle, Optional.of(file))),
             TokenOutputs.none())
         .forEach(examples::add);
     return examples;
@@ -191,33 +198,34 @@ public final class FeatureBenchmark {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  /** Ranks by Zipf's law with exponent 1, most frequent codes first. */
-  private static List<int[]> grids(int images) {
-    double[] sums = new double[CODES];
+  /** Frequencies by Zipf's law with exponent 1 and a flat head, most frequent codes first. */
+  private static List<int[]> grids(TokenizerInfo tokenizer, int images) {
+    double[] sums = new double[tokenizer.codebookSize()];
     double sum = 0;
-    for (int i = 0; i < CODES; i++) {
-      sum += 1.0 / (i + 10); // the flat head of visual codes
+    for (int i = 0; i < sums.length; i++) {
+      sum += 1.0 / (i + 10);
       sums[i] = sum;
     }
     SplittableRandom random = new SplittableRandom(1);
     List<int[]> grids = new ArrayList<>(images);
     for (int i = 0; i < images; i++) {
-      int[] grid = new int[SIDE * SIDE];
+      int[] grid = new int[tokenizer.cells()];
       for (int cell = 0; cell < grid.length; cell++) {
         int found = Arrays.binarySearch(sums, random.nextDouble() * sum);
-        grid[cell] = Math.min(CODES - 1, found < 0 ? -found - 1 : found);
+        grid[cell] = Math.min(sums.length - 1, found < 0 ? -found - 1 : found);
       }
       grids.add(grid);
     }
     return grids;
   }
 
-  private static void write(Path file, List<int[]> grids) throws IOException {
-    TokenizerInfo tokenizer = new TokenizerInfo("bench", "", CODES, SIDE, SIDE, 0, 0);
+  private static void write(Path file, TokenizerInfo tokenizer, List<int[]> grids)
+      throws IOException {
     TokenFileInfo info = TokenFileInfo.toWrite(tokenizer, "ideal4j", List.of());
     try (TokenFileWriter writer = TokenFileWriter.create(file, info)) {
       for (int i = 0; i < grids.size(); i++) {
-        writer.append(TokenRow.of(i, new TokenGrid(SIDE, SIDE, grids.get(i))));
+        writer.append(
+            TokenRow.of(i, new TokenGrid(tokenizer.rows(), tokenizer.columns(), grids.get(i))));
       }
       writer.finish();
     }

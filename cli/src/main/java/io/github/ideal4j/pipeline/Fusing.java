@@ -29,11 +29,7 @@ public final class Fusing {
    * @param out the file
    */
   public record Request(
-      Path bundle,
-      Path model,
-      Photographs photographs,
-      SessionSettings settings,
-      Path out) {}
+      Path bundle, Path model, Photographs photographs, SessionSettings settings, Path out) {}
 
   /**
    * What was written.

@@ -365,11 +365,7 @@ public final class Quickstart {
   private Fusing.Result fuse(Path bundle) throws IOException {
     return Fusing.run(
         new Fusing.Request(
-            bundle,
-            path("classifier.tribuo"),
-            test(),
-            settings,
-            path("classifier.onnx")));
+            bundle, path("classifier.tribuo"), test(), settings, path("classifier.onnx")));
   }
 
   /** A stage of the work. */

@@ -171,9 +171,7 @@ public final class Tokenizing {
               .withThreads(PhotographTokenizer.DECODERS);
       PhotographTokenizer photographs =
           new PhotographTokenizer(
-              tokenizer,
-              image -> request.mirrored() ? image.mirrored() : image,
-              stage::advance);
+              tokenizer, image -> request.mirrored() ? image.mirrored() : image, stage::advance);
       try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
         rows += photographs.run(loader, from, writer::append);
         writer.finish();

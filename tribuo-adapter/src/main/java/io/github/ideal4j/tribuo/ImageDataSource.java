@@ -75,10 +75,7 @@ public final class ImageDataSource<T extends Output<T>> implements ConfigurableD
 
   /** All photographs, their tokens beside them. */
   public ImageDataSource(
-      Path images,
-      Path bundle,
-      OutputFactory<T> outputFactory,
-      List<TokenFeaturizer> featurizers) {
+      Path images, Path bundle, OutputFactory<T> outputFactory, List<TokenFeaturizer> featurizers) {
     this(images, bundle, outputFactory, featurizers, "", null);
   }
 

@@ -182,8 +182,7 @@ public final class TokenSequenceDataSource<T extends Output<T>>
         }
       }
       List<int[]> cells = cellClasses == null ? List.of() : cells();
-      OutputColumn<T> outputs =
-          new OutputColumn<>(outputFactory, OutputColumn.LABEL, Map.of(), "");
+      OutputColumn<T> outputs = new OutputColumn<>(outputFactory, OutputColumn.LABEL, Map.of(), "");
       return new Iterator<>() {
         private int next;
 

@@ -103,9 +103,7 @@ class TokenDataSourceTest {
     for (int i = 0; i < 1200; i += 97) {
       TokenGrid grid = (i < 700 ? first.get(i) : second.get(i - 700)).grid();
       Example<Label> alone = source.features().example(LabelFactory.UNKNOWN_LABEL, grid);
-      assertThat(examples.get(i).iterator())
-          .toIterable()
-          .containsExactlyElementsOf(alone);
+      assertThat(examples.get(i).iterator()).toIterable().containsExactlyElementsOf(alone);
     }
   }
 
@@ -144,8 +142,7 @@ class TokenDataSourceTest {
     TokenOutputs outputs =
         TokenOutputs.labels().relabeled(Map.of("class 1", "ANOMALOUS"), "EXPECTED");
     assertThat(
-            list(
-                new TokenDataSource<>(tokens(3, 6), new AnomalyFactory(), FEATURIZERS, outputs)))
+            list(new TokenDataSource<>(tokens(3, 6), new AnomalyFactory(), FEATURIZERS, outputs)))
         .extracting(example -> example.getOutput().getType())
         .containsExactly(
             Event.EventType.EXPECTED,

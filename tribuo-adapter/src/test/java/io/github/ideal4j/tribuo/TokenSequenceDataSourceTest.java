@@ -89,8 +89,7 @@ class TokenSequenceDataSourceTest {
     Path file =
         Tokens.write(
             folder.resolve("t.arrow"), Tokens.TOKENIZER, Tokens.rows(Tokens.TOKENIZER, 2, 3, 1));
-    TokenSequenceDataSource<Label> source =
-        new TokenSequenceDataSource<>(file, new LabelFactory());
+    TokenSequenceDataSource<Label> source = new TokenSequenceDataSource<>(file, new LabelFactory());
     SequenceExample<Label> first = source.iterator().next();
     assertThat(first).allMatch(example -> example.getOutput().getLabel().equals("class 0"));
   }
@@ -103,8 +102,7 @@ class TokenSequenceDataSourceTest {
     Path classes = folder.resolve("other-classes.arrow");
     shores("other", 4, 1);
     assertThatThrownBy(
-            () ->
-                new TokenSequenceDataSource<>(tokens, new LabelFactory(), classes, NAMES, true))
+            () -> new TokenSequenceDataSource<>(tokens, new LabelFactory(), classes, NAMES, true))
         .isInstanceOf(PropertyException.class)
         .hasMessageContaining("has 4 grids of 4 x 4")
         .hasMessageContaining("train.arrow has 3 of 4 x 4");

@@ -49,7 +49,8 @@ public final class Tokens {
     return rows;
   }
 
-  public static Path write(Path file, TokenizerInfo tokenizer, List<TokenRow> rows) throws IOException {
+  public static Path write(Path file, TokenizerInfo tokenizer, List<TokenRow> rows)
+      throws IOException {
     TokenFileInfo info =
         TokenFileInfo.toWrite(tokenizer, "test", List.of(TokenColumn.LABEL, TokenColumn.PATH));
     try (TokenFileWriter writer = TokenFileWriter.create(file, info)) {

@@ -41,8 +41,6 @@ record CodeHash(int buckets) {
 
   private static Value mod(GraphBuilder graph, Value numbers, long divisor) {
     return graph.node(
-        "Mod",
-        List.of(numbers, graph.scalar(ElementType.INT64, divisor)),
-        Attribute.of("fmod", 0));
+        "Mod", List.of(numbers, graph.scalar(ElementType.INT64, divisor)), Attribute.of("fmod", 0));
   }
 }

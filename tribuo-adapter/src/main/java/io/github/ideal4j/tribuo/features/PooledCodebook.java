@@ -186,9 +186,7 @@ public final class PooledCodebook implements TokenFeaturizer {
       Value table = graph.constant(Tensors.floats(vectors, size, width));
       Value picked = graph.gather(table, tokens, 0); // [n, cells, width]
       Value[] parts =
-          poolings.stream()
-              .map(pooling -> emit(graph, pooling, picked))
-              .toArray(Value[]::new);
+          poolings.stream().map(pooling -> emit(graph, pooling, picked)).toArray(Value[]::new);
       return parts.length == 1 ? parts[0] : graph.concat(1, parts);
     }
 
@@ -205,8 +203,7 @@ public final class PooledCodebook implements TokenFeaturizer {
     }
 
     private static Value reduce(GraphBuilder graph, String operator, Value picked, int keep) {
-      return graph.node(
-          operator, List.of(picked, graph.longs(1)), Attribute.of("keepdims", keep));
+      return graph.node(operator, List.of(picked, graph.longs(1)), Attribute.of("keepdims", keep));
     }
   }
 }

@@ -96,8 +96,7 @@ public final class PositionalCodes implements TokenFeaturizer {
     @Override
     public Value emit(GraphBuilder graph, Value tokens) {
       int cells = names.size() / codes;
-      Value counts =
-          Histograms.count(graph, numbers(graph, tokens, cells, codes), names.size());
+      Value counts = Histograms.count(graph, numbers(graph, tokens, cells, codes), names.size());
       return graph.op("Mul", counts, graph.scalar((float) (1 / Math.sqrt(cells))));
     }
   }

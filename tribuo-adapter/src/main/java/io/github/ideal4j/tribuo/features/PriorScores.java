@@ -77,15 +77,13 @@ public final class PriorScores implements TokenFeaturizer {
         tokenizer.cells(), names, (graph, tokens) -> emit(graph, tokens, scorer, tokenizer));
   }
 
-  private Value emit(
-      GraphBuilder graph, Value tokens, ModelProto scorer, TokenizerInfo tokenizer) {
+  private Value emit(GraphBuilder graph, Value tokens, ModelProto scorer, TokenizerInfo tokenizer) {
     int rows = tokenizer.rows();
     int columns = tokenizer.columns();
     Value grid = graph.reshape(graph.cast(tokens, ElementType.INT32), -1, rows, columns);
     Value count = graph.slice(graph.op("Shape", tokens), 0, 0, 1);
     Value labels = graph.op("Expand", graph.scalar(ElementType.INT64, label), count);
-    Value nll =
-        graph.inline(scorer, "prior/", Map.of("tokens", grid, "labels", labels)).get(0);
+    Value nll = graph.inline(scorer, "prior/", Map.of("tokens", grid, "labels", labels)).get(0);
     Value byRow = mean(graph, graph.reshape(nll, -1, rows, columns), 2, 0); // [n, rows]
     Value all = mean(graph, byRow, 1, 1); // [n, 1]
     return graph.concat(1, all, byRow, graph.op("Exp", all));

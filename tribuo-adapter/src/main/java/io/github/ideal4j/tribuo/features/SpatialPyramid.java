@@ -90,7 +90,9 @@ public final class SpatialPyramid implements TokenFeaturizer {
       return new Level(part, side * side, tokenizer.codebookSize(), factor, names);
     }
 
-    /** Number of the part of each token; where a side does not divide, the first parts have more. */
+    /**
+     * Number of the part of each token; where a side does not divide, the first parts have more.
+     */
     private static int[] parts(int rows, int columns, int side) {
       int[] parts = new int[rows * columns];
       for (int i = 0; i < parts.length; i++) {
@@ -124,8 +126,7 @@ public final class SpatialPyramid implements TokenFeaturizer {
       Value placed = graph.op("Add", tokens, Histograms.row(graph, offsets));
       Value counts = Histograms.count(graph, placed, parts * codes); // [n, parts * codes]
       Value each = Weighting.HELLINGER.emit(graph, graph.reshape(counts, -1, parts, codes));
-      return graph.op(
-          "Mul", graph.reshape(each, -1, (long) parts * codes), graph.scalar(factor));
+      return graph.op("Mul", graph.reshape(each, -1, (long) parts * codes), graph.scalar(factor));
     }
   }
 
@@ -140,8 +141,7 @@ public final class SpatialPyramid implements TokenFeaturizer {
 
     @Override
     public Value emit(GraphBuilder graph, Value tokens) {
-      Value[] parts =
-          levels.stream().map(level -> level.emit(graph, tokens)).toArray(Value[]::new);
+      Value[] parts = levels.stream().map(level -> level.emit(graph, tokens)).toArray(Value[]::new);
       return Weighting.emitUnitLength(graph, graph.concat(1, parts));
     }
   }

@@ -201,8 +201,7 @@ public final class Standardized implements TokenFeaturizer {
       for (int i = 0; i < floats.length; i++) {
         floats[i] = (float) values[i];
       }
-      return graph.constant(
-          Tensors.floats(floats, 1, floats.length));
+      return graph.constant(Tensors.floats(floats, 1, floats.length));
     }
   }
 }

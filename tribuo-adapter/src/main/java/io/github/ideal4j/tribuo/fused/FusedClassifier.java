@@ -112,7 +112,8 @@ public final class FusedClassifier {
       double[] expected =
           ModelOutputs.scores(
               model.predict(new TokenGrid(grid.rows(), grid.columns(), tokens[i])), names);
-      double allowed = TOLERANCE * Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
+      double allowed =
+          TOLERANCE * Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
       double difference = difference(expected, found[i]);
       largest = Math.max(largest, difference);
       if (!(difference <= allowed)) {

@@ -25,6 +25,7 @@ import org.tribuo.ONNXExportable;
 final class FusedGraph {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
   private FusedGraph() {}
 
   /**
@@ -40,12 +41,7 @@ final class FusedGraph {
     GraphBuilder graph = new GraphBuilder("image-classifier");
     Value images =
         graph.input(
-            "images",
-            ElementType.UINT8,
-            "n",
-            tokenizer.imageHeight(),
-            tokenizer.imageWidth(),
-            3);
+            "images", ElementType.UINT8, "n", tokenizer.imageHeight(), tokenizer.imageWidth(), 3);
     Value tokens = graph.inline(encoder, "encoder/", Map.of("images", images)).get(0);
     Value flat =
         graph.reshape(graph.cast(tokens, ElementType.INT64), -1, tokenizer.cells()); // [n, cells]

@@ -42,7 +42,8 @@ public final class DenseClassifier {
     for (int i = 0; i < vectors.length; i++) {
       data.add(features.example(vectors[i], labels.get(i)));
     }
-    return new DenseClassifier(features, new LogisticTrainer(seed).withProgress(progress).train(data));
+    return new DenseClassifier(
+        features, new LogisticTrainer(seed).withProgress(progress).train(data));
   }
 
   private static void requirePairs(float[][] vectors, List<String> labels) {

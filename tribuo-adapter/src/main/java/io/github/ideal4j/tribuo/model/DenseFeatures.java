@@ -9,9 +9,9 @@ import org.tribuo.classification.LabelFactory;
 import org.tribuo.impl.ArrayExample;
 
 /**
- * Standardised dense vectors as features {@code x-000000} and so on, for comparison with tokens: each
- * has mean 0 and deviation 1 over the training data, and is then divided by the square root of the
- * width, so that vectors have a length of about 1 as token features have.
+ * Standardised dense vectors as features {@code x-000000} and so on, for comparison with tokens:
+ * each has mean 0 and deviation 1 over the training data, and is then divided by the square root of
+ * the width, so that vectors have a length of about 1 as token features have.
  */
 public final class DenseFeatures {
 

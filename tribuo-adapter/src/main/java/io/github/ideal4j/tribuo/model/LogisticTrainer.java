@@ -16,8 +16,9 @@ import org.tribuo.provenance.impl.TrainerProvenanceImpl;
 
 /**
  * Multinomial logistic regression by plain stochastic gradient descent with a {@link FallingRate},
- * near the optimum in seconds for a few thousand images and a hundred classes. Examples are expected
- * to have a length of about 1, as those of our featurizers have. Equal seeds give equal models.
+ * near the optimum in seconds for a few thousand images and a hundred classes. Examples are
+ * expected to have a length of about 1, as those of our featurizers have. Equal seeds give equal
+ * models.
  */
 public final class LogisticTrainer implements Trainer<Label> {
 
@@ -59,9 +60,7 @@ public final class LogisticTrainer implements Trainer<Label> {
   public void postConfig() {
     if (epochs < 1 || !(rate > 0)) {
       throw new PropertyException(
-          "",
-          "epochs",
-          "epochs and rate must be positive, got %d and %s".formatted(epochs, rate));
+          "", "epochs", "epochs and rate must be positive, got %d and %s".formatted(epochs, rate));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.ideal4j.tribuo.model;
 
-import io.github.ideal4j.arrow.TokenBatch;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenizerInfo;

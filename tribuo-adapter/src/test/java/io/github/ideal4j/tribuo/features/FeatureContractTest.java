@@ -97,8 +97,7 @@ class FeatureContractTest {
     Path codebook = bundle.folder().resolve(BundleFiles.CODEBOOK);
     all.add(new PooledCodebook(codebook));
     all.add(new PooledCodebook(codebook, List.of(Pooling.values())));
-    DecodedFeatures decoded =
-        new DecodedFeatures(bundle.folder().resolve(BundleFiles.DECODER));
+    DecodedFeatures decoded = new DecodedFeatures(bundle.folder().resolve(BundleFiles.DECODER));
     PriorScores prior = new PriorScores(folder.resolve(BundleFiles.PRIOR_SCORE), 2);
     all.add(decoded);
     all.add(prior);
@@ -166,8 +165,7 @@ class FeatureContractTest {
     try (OrtModel model = new OrtModel(graph.toModel(), SessionSettings.cpu())) {
       return model.run(
           List.of(
-              new OrtModel.Input(
-                  "tokens", values.flip(), OnnxJavaType.INT64, grids.length, cells)),
+              new OrtModel.Input("tokens", values.flip(), OnnxJavaType.INT64, grids.length, cells)),
           outputs -> (float[][]) ((OnnxTensor) outputs.get("features").orElseThrow()).getValue());
     }
   }

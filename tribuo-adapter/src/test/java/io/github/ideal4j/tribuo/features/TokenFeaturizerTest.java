@@ -72,8 +72,7 @@ class TokenFeaturizerTest {
     double half = 0.5 / length;
     assertThat(sink.values())
         .containsExactly(
-            new double[] {half, Math.sqrt(0.75) / length, half, half, half, half},
-            within(1e-7));
+            new double[] {half, Math.sqrt(0.75) / length, half, half, half, half}, within(1e-7));
   }
 
   @Test
@@ -170,8 +169,7 @@ class TokenFeaturizerTest {
     // Vectors (1, 0) three times and (0, -4): max (1, 0), mean (0.75, -1), std (0.433, 1.732).
     assertThat(sink.values())
         .containsExactly(
-            new double[] {1, 0, 0.6, -0.8, Math.sqrt(0.1875), Math.sqrt(3)},
-            within(1e-9));
+            new double[] {1, 0, 0.6, -0.8, Math.sqrt(0.1875), Math.sqrt(3)}, within(1e-9));
   }
 
   @Test

@@ -181,8 +181,7 @@ class FusedClassifierTest {
         Arguments.of(
             "factorization machine",
             label,
-            new FMClassificationTrainer(
-                new LogMulticlass(), adaGrad(), 5, 1000, 1, 1L, 4, 0.1),
+            new FMClassificationTrainer(new LogMulticlass(), adaGrad(), 5, 1000, 1, 1L, 4, 0.1),
             names),
         Arguments.of("LibLinear", label, new LibLinearClassificationTrainer(), names),
         Arguments.of(
@@ -265,8 +264,7 @@ class FusedClassifierTest {
             new LabelFactory(),
             new CARTClassificationTrainer(),
             List.of("a", "b", "c"));
-    assertThatThrownBy(
-            () -> FusedClassifier.write(bundle, tree, images(1, 2), ONE_THREAD, file))
+    assertThatThrownBy(() -> FusedClassifier.write(bundle, tree, images(1, 2), ONE_THREAD, file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a TreeModel cannot be fused")
         .hasMessageContaining("LibLinear, and weighted ensembles of these can");
@@ -277,8 +275,7 @@ class FusedClassifierTest {
             new LabelFactory(),
             new BaggingTrainer<>(new CARTClassificationTrainer(), new VotingCombiner(), 2),
             List.of("a", "b", "c"));
-    assertThatThrownBy(
-            () -> FusedClassifier.write(bundle, forest, images(1, 2), ONE_THREAD, file))
+    assertThatThrownBy(() -> FusedClassifier.write(bundle, forest, images(1, 2), ONE_THREAD, file))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cannot be fused");
     TokenModel<?> clusters =

@@ -123,8 +123,7 @@ class TokenModelTest {
     for (int i = 0; i < 200; i++) {
       int[] grid = random.ints(16, 0, 16).toArray();
       long threes = Arrays.stream(grid).filter(token -> token == 3).count();
-      rows.add(
-          TokenRow.of(i, new TokenGrid(4, 4, grid)).withLabel(Double.toString(threes)));
+      rows.add(TokenRow.of(i, new TokenGrid(4, 4, grid)).withLabel(Double.toString(threes)));
     }
     Path file = Tokens.write(folder.resolve("n.arrow"), Tokens.TOKENIZER, rows);
     TokenDataSource<Regressor> source =
@@ -161,8 +160,7 @@ class TokenModelTest {
     Bundle bundle = TinyEncoder.bundle(folder.resolve("bundle"), "tiny");
     TokenizerInfo tokenizer = bundle.tokenizer();
     Path tokens =
-        Tokens.write(
-            folder.resolve("t.arrow"), tokenizer, Tokens.rows(tokenizer, 2, 100, 1));
+        Tokens.write(folder.resolve("t.arrow"), tokenizer, Tokens.rows(tokenizer, 2, 100, 1));
     TokenModel<Label> model =
         TokenClassifier.train(
             tokens,
