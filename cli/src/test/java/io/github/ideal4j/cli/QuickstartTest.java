@@ -39,6 +39,19 @@ class QuickstartTest {
     assertThat(run(0, "tokens", "inspect", tokens)).contains("16 x 16").contains("quickstart");
     assertThat(run(0, "tokens", "verify", tokens)).contains("rows are whole");
 
+    // Features that need the bundle's networks, its prior among them.
+    assertThat(
+            run(
+                0,
+                "classify train --tokens %s --test %s --features pooled+decoded+prior --bundle %s --out %s"
+                    .formatted(
+                        tokens,
+                        out.resolve("tokens/test.arrow"),
+                        out.resolve("bundle"),
+                        folder.resolve("networks.tribuo"))
+                    .split(" ")))
+        .contains("pooled+decoded+prior");
+
     // Equal seeds: the commands that it consists of give the same numbers again.
     Path tokenizer = folder.resolve("tokenizer");
     String config = out.resolve("tokenizer/config.yaml").toString();

@@ -99,7 +99,7 @@ public final class TokenFieldProcessor implements FieldProcessor {
   }
 
   private int[] tokens(String value) {
-    String[] words = value.strip().split("\\s+");
+    String[] words = value.strip().split("\\s+", -1);
     if (words.length != rows * columns) {
       throw new IllegalArgumentException(
           "column '%s' has %d tokens in a cell; a grid of %d x %d has %d"

@@ -29,7 +29,9 @@ final class NumberList {
     try {
       return text.isBlank()
           ? new double[0]
-          : Arrays.stream(text.strip().split("\\s+")).mapToDouble(Double::parseDouble).toArray();
+          : Arrays.stream(text.strip().split("\\s+", -1))
+              .mapToDouble(Double::parseDouble)
+              .toArray();
     } catch (NumberFormatException e) {
       throw new PropertyException(
           e, "", property, "not numbers with spaces between them: " + e.getMessage());

@@ -123,7 +123,8 @@ class TokenModelTest {
     for (int i = 0; i < 200; i++) {
       int[] grid = random.ints(16, 0, 16).toArray();
       long threes = Arrays.stream(grid).filter(token -> token == 3).count();
-      rows.add(TokenRow.of(i, new TokenGrid(4, 4, grid)).withLabel(Double.toString(threes)));
+      rows.add(
+          TokenRow.of(i, new TokenGrid(4, 4, grid)).withLabel(Double.toString((double) threes)));
     }
     Path file = Tokens.write(folder.resolve("n.arrow"), Tokens.TOKENIZER, rows);
     TokenDataSource<Regressor> source =
