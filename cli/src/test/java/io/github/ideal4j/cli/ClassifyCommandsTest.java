@@ -120,6 +120,8 @@ class ClassifyCommandsTest {
 
     Outcome said = run("classify", "predict", "--tokens", test, "--model", model);
     assertThat(said.out().lines()).hasSize(61).contains("id,path,output,score");
+    JsonNode rows = json(run("classify", "predict", "--json", "--tokens", test, "--model", model));
+    assertThat(rows.path(7).path("path").asText()).isEqualTo("7.png");
     assertThat(said.out().lines().skip(1).filter(line -> line.contains("kind "))).hasSize(60);
   }
 
