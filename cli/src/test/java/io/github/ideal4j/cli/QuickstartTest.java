@@ -43,12 +43,8 @@ class QuickstartTest {
     assertThat(
             run(
                 0,
-                "classify train --tokens %s --test %s --features pooled+decoded+prior --bundle %s --out %s"
-                    .formatted(
-                        tokens,
-                        out.resolve("tokens/test.arrow"),
-                        out.resolve("bundle"),
-                        folder.resolve("networks.tribuo"))
+                "classify train --tokens %s --features pooled+decoded+prior --bundle %s --out %s"
+                    .formatted(tokens, out.resolve("bundle"), folder.resolve("networks.tribuo"))
                     .split(" ")))
         .contains("pooled+decoded+prior");
 

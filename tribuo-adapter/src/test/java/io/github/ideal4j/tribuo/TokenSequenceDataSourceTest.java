@@ -3,7 +3,9 @@ package io.github.ideal4j.tribuo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.oracle.labs.mlrg.olcut.config.ConfigurationManager;
 import com.oracle.labs.mlrg.olcut.config.PropertyException;
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.arrow.TokenizerInfo;
@@ -81,7 +83,25 @@ class TokenSequenceDataSourceTest {
     SequenceModel<Label> model = new CRFTrainer(new AdaGrad(0.1), 5, 1000, 1, 7L).train(train);
     LabelSequenceEvaluation evaluation = new LabelSequenceEvaluator().evaluate(model, test);
     assertThat(evaluation.accuracy()).isGreaterThan(0.85); // a code alone is right in 70 %
-    Helpers.testProvenanceMarshalling(model.getProvenance());
+    Helpers.testSequenceModelProtoSerialization(model, Label.class, test);
+  }
+
+  @Test
+  void sourceIsRebuiltFromASavedModel() throws IOException {
+    TokenSequenceDataSource<Label> source = shores("train", 20, 1);
+    Helpers.testProvenanceMarshalling(source.getProvenance());
+    SequenceModel<Label> model =
+        new CRFTrainer(new AdaGrad(0.1), 1, 1000, 1, 7L)
+            .train(new MutableSequenceDataset<>(source));
+    try (ConfigurationManager manager = new ConfigurationManager()) {
+      manager.addConfiguration(ProvenanceUtil.extractConfiguration(model.getProvenance()));
+      TokenSequenceDataSource<?> rebuilt = manager.lookupAll(TokenSequenceDataSource.class).get(0);
+      List<String> expected = new ArrayList<>();
+      source.forEach(sequence -> expected.add(sequence.toString()));
+      List<String> found = new ArrayList<>();
+      rebuilt.forEach(sequence -> found.add(sequence.toString()));
+      assertThat(found).hasSize(20).isEqualTo(expected);
+    }
   }
 
   @Test

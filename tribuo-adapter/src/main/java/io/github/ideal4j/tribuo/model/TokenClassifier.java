@@ -11,7 +11,6 @@ import java.util.List;
 import org.tribuo.Prediction;
 import org.tribuo.classification.Label;
 import org.tribuo.classification.LabelFactory;
-import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** Classes of images from their tokens by the logistic regression that suits tokens. */
 public final class TokenClassifier {
@@ -36,11 +35,19 @@ public final class TokenClassifier {
     return TokenModel.train(new LogisticTrainer(seed).withProgress(progress), source);
   }
 
-  /** Compares what a model says about labeled rows with their labels. */
+  /**
+   * Compares what a model says about labeled rows with their labels; a class that it does not know
+   * counts as missed.
+   *
+   * @throws IllegalArgumentException if another tokenizer made the tokens, or no row has a label
+   */
   public static ClassifierEvaluation evaluate(TokenModel<Label> model, TokenDataset tokens) {
-    LabelEvaluation evaluation =
-        (LabelEvaluation) model.evaluate(tokens, TokenOutputs.labels().onlyLabeled());
-    List<Prediction<Label>> predictions = evaluation.getPredictions();
+    List<Prediction<Label>> predictions =
+        model.predict(tokens, TokenOutputs.labels().onlyLabeled());
+    if (predictions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no labeled rows to evaluate on".formatted(tokens.path()));
+    }
     return ClassifierEvaluation.of(
         predictions.stream().map(row -> row.getExample().getOutput().getLabel()).toList(),
         predictions.stream().map(row -> row.getOutput().getLabel()).toList(),

@@ -24,6 +24,7 @@ import org.tribuo.Output;
 import org.tribuo.OutputFactory;
 import org.tribuo.Prediction;
 import org.tribuo.Trainer;
+import org.tribuo.classification.Label;
 import org.tribuo.evaluation.Evaluation;
 import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.DataProvenance;
@@ -174,8 +175,17 @@ public final class TokenModel<T extends Output<T>> {
    * @throws IllegalArgumentException if another tokenizer made the tokens
    */
   public List<Prediction<T>> predict(TokenDataset tokens) {
+    return predict(tokens, TokenOutputs.none());
+  }
+
+  /**
+   * The same; the outputs of the predictions' examples are the truth.
+   *
+   * @param outputs what the truth is made of
+   */
+  public List<Prediction<T>> predict(TokenDataset tokens, TokenOutputs outputs) {
     requireOwnTokens(tokens.info().tokenizer(), tokens.path().toString());
-    return predict(source(tokens.path(), TokenOutputs.none()));
+    return predict(source(tokens.path(), outputs));
   }
 
   private List<Prediction<T>> predict(TokenDataSource<T> source) {
@@ -188,7 +198,8 @@ public final class TokenModel<T extends Output<T>> {
    * Compares what the model says about the labeled rows with their labels, by Tribuo's evaluator.
    *
    * @param outputs what the truth is made of
-   * @throws IllegalArgumentException if another tokenizer made the tokens, or no row has a label
+   * @throws IllegalArgumentException if another tokenizer made the tokens, no row has a label, or
+   *     one has a class that the model was not trained on, which Tribuo's evaluators do not take
    */
   public Evaluation<T> evaluate(TokenDataset tokens, TokenOutputs outputs) {
     requireOwnTokens(tokens.info().tokenizer(), tokens.path().toString());
@@ -197,6 +208,14 @@ public final class TokenModel<T extends Output<T>> {
     if (predictions.isEmpty()) {
       throw new IllegalArgumentException(
           "%s has no labeled rows to evaluate on".formatted(tokens.path()));
+    }
+    for (Prediction<T> row : predictions) {
+      T truth = row.getExample().getOutput();
+      if (truth instanceof Label label && model.getOutputIDInfo().getID(truth) < 0) {
+        throw new IllegalArgumentException(
+            "%s has images of the class '%s', which the model was not trained on"
+                .formatted(tokens.path(), label.getLabel()));
+      }
     }
     return outputFactory
         .getEvaluator()

@@ -216,6 +216,22 @@ class TokenModelTest {
   }
 
   @Test
+  void imagesOfUnknownClassesAreMissed() throws IOException {
+    TokenModel<Label> model = train(tokens("train.arrow", 40, 1), "boc");
+    List<TokenRow> rows = new ArrayList<>(Tokens.rows(Tokens.TOKENIZER, 4, 40, 2));
+    rows.add(TokenRow.of(7, Tokens.grid(new int[16])).withLabel("unknown"));
+    Path file = Tokens.write(folder.resolve("test.arrow"), Tokens.TOKENIZER, rows);
+    try (TokenDataset data = TokenDataset.open(file)) {
+      ClassifierEvaluation evaluation = TokenClassifier.evaluate(model, data);
+      assertThat(evaluation.images()).isEqualTo(41);
+      assertThat(evaluation.classMeanAccuracy()).isLessThanOrEqualTo(0.8);
+      assertThatThrownBy(() -> model.evaluate(data, TokenOutputs.labels()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("test.arrow has images of the class 'unknown'");
+    }
+  }
+
+  @Test
   void oneClassIsNotEnough() throws IOException {
     Path file =
         Tokens.write(
