@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.tribuo.Model;
 import org.tribuo.ONNXExportable;
+import org.tribuo.ensemble.EnsembleModel;
 
 /**
  * The graph that Tribuo writes of a model, brought to say what the model itself says. Two of
@@ -48,18 +49,21 @@ final class ModelGraph {
    * @throws IllegalArgumentException if Tribuo cannot write it
    */
   static ModelProto of(Model<?> model) {
-    if (model instanceof ONNXExportable exportable) {
-      try {
-        ModelProto written = exportable.exportONNXModel("io.github.ideal4j", 0);
-        return written.toBuilder().setGraph(new ModelGraph(written.getGraph()).mended()).build();
-      } catch (IllegalStateException e) { // an ensemble of models of which one is not exportable
-        throw new IllegalArgumentException(
-            "the model cannot be fused: %s; %s can".formatted(e.getMessage(), KINDS), e);
-      }
+    requireExportable(model);
+    ModelProto written = ((ONNXExportable) model).exportONNXModel("io.github.ideal4j", 0);
+    return written.toBuilder().setGraph(new ModelGraph(written.getGraph()).mended()).build();
+  }
+
+  /** Tribuo's own message prints whole trees. */
+  private static void requireExportable(Model<?> model) {
+    if (model instanceof EnsembleModel<?> ensemble) {
+      ensemble.getModels().forEach(ModelGraph::requireExportable);
     }
-    throw new IllegalArgumentException(
-        "a %s cannot be fused, because Tribuo does not write it as ONNX; %s can"
-            .formatted(model.getClass().getSimpleName(), KINDS));
+    if (!(model instanceof ONNXExportable)) {
+      throw new IllegalArgumentException(
+          "a %s cannot be fused, because Tribuo does not write it as ONNX; %s can"
+              .formatted(model.getClass().getSimpleName(), KINDS));
+    }
   }
 
   private GraphProto mended() {

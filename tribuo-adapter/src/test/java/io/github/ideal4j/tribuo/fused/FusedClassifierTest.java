@@ -277,7 +277,8 @@ class FusedClassifierTest {
             List.of("a", "b", "c"));
     assertThatThrownBy(() -> FusedClassifier.write(bundle, forest, images(1, 2), ONE_THREAD, file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("cannot be fused");
+        .hasMessageStartingWith("a TreeModel cannot be fused")
+        .hasMessageEndingWith("ensembles of these can");
     TokenModel<?> clusters =
         train(
             bundle,
