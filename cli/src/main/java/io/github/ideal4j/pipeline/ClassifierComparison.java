@@ -7,6 +7,7 @@ import io.github.ideal4j.report.Report;
 import io.github.ideal4j.report.ReportWriter;
 import io.github.ideal4j.report.Series;
 import io.github.ideal4j.tribuo.model.ClassifierEvaluation;
+import io.github.ideal4j.tribuo.model.TokenModel;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,12 +25,10 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.tribuo.Dataset;
 import org.tribuo.Example;
-import org.tribuo.Feature;
 import org.tribuo.Model;
 import org.tribuo.MutableDataset;
 import org.tribuo.classification.Label;
 import org.tribuo.classification.LabelFactory;
-import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
@@ -197,7 +196,7 @@ public final class ClassifierComparison {
     List<String> truth = new ArrayList<>();
     List<String> said = new ArrayList<>();
     model
-        .predict(known(family.test(), model))
+        .predict(family.test().stream().map(row -> TokenModel.known(model, row)).toList())
         .forEach(
             row -> {
               truth.add(row.getExample().getOutput().getLabel());
@@ -213,25 +212,6 @@ public final class ClassifierComparison {
         seconds,
         found.accuracy(),
         found.classMeanAccuracy());
-  }
-
-  /** Test examples; Tribuo refuses those that share no feature with the training examples. */
-  private static List<Example<Label>> known(List<Example<Label>> test, Model<Label> model) {
-    List<Example<Label>> all = new ArrayList<>();
-    for (Example<Label> example : test) {
-      boolean any = false;
-      for (Feature feature : example) {
-        any |= model.getFeatureIDMap().get(feature.getName()) != null;
-      }
-      if (!any) {
-        ArrayExample<Label> zero = new ArrayExample<>(example);
-        zero.add(model.getFeatureIDMap().get(0).getName(), 0);
-        all.add(zero);
-      } else {
-        all.add(example);
-      }
-    }
-    return all;
   }
 
   /** Some images of each class, others for every seed. */

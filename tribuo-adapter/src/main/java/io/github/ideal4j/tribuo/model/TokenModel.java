@@ -165,7 +165,7 @@ public final class TokenModel<T extends Output<T>> {
 
   /** What the model says about an example, even if it knows none of its features. */
   public Prediction<T> predict(Example<T> example) {
-    return model.predict(knowsAny(example) ? example : zero(example));
+    return model.predict(known(model, example));
   }
 
   /**
@@ -226,17 +226,16 @@ public final class TokenModel<T extends Output<T>> {
     return new TokenDataSource<>(tokens, outputFactory, featurizers, outputs);
   }
 
-  private boolean knowsAny(Example<T> example) {
+  /**
+   * The example, or if the model knows none of its features, the same image with one known feature
+   * that is 0: Tribuo refuses examples without any.
+   */
+  public static <T extends Output<T>> Example<T> known(Model<T> model, Example<T> example) {
     for (Feature feature : example) {
       if (model.getFeatureIDMap().get(feature.getName()) != null) {
-        return true;
+        return example;
       }
     }
-    return false;
-  }
-
-  /** The same image with one known feature, which is 0: Tribuo refuses examples without any. */
-  private Example<T> zero(Example<T> example) {
     ArrayExample<T> copy = new ArrayExample<>(example);
     copy.add(model.getFeatureIDMap().get(0).getName(), 0);
     return copy;
