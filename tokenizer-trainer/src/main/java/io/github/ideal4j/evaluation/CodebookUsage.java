@@ -65,4 +65,14 @@ public record CodebookUsage(int codebookSize, long tokens, int used, double entr
   public double bitsPerToken() {
     return entropy / Math.log(2);
   }
+
+  /** Bits of a token that is stored as a number of its own, {@code log2(codebookSize)}. */
+  public double fixedBitsPerToken() {
+    return Math.log(codebookSize) / Math.log(2);
+  }
+
+  /** Bits that an ideal code of single tokens spends on an image. */
+  public double bitsPerImage(int tokensPerImage) {
+    return bitsPerToken() * tokensPerImage;
+  }
 }

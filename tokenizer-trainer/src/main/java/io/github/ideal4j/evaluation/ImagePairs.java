@@ -14,4 +14,12 @@ final class ImagePairs {
               .formatted(original.width(), original.height(), other.width(), other.height()));
     }
   }
+
+  static void requireSide(String metric, int smallest, RgbImage image) {
+    if (Math.min(image.width(), image.height()) < smallest) {
+      throw new IllegalArgumentException(
+          "%s needs at least %d x %d pixels, got %d x %d"
+              .formatted(metric, smallest, smallest, image.width(), image.height()));
+    }
+  }
 }

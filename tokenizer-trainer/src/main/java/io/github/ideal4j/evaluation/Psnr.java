@@ -17,6 +17,15 @@ public final class Psnr {
    * @throws IllegalArgumentException if the sizes differ
    */
   public static double of(RgbImage original, RgbImage other) {
+    return ofMeanSquare(meanSquare(original, other));
+  }
+
+  /**
+   * The squared error averaged over all pixels and channels, 0 to 65,025.
+   *
+   * @throws IllegalArgumentException if the sizes differ
+   */
+  public static double meanSquare(RgbImage original, RgbImage other) {
     ImagePairs.requireSameSize(original, other);
     byte[] a = original.pixels();
     byte[] b = other.pixels();
@@ -25,7 +34,11 @@ public final class Psnr {
       int difference = (a[i] & 0xFF) - (b[i] & 0xFF);
       squares += (long) difference * difference;
     }
-    double meanSquare = (double) squares / a.length;
+    return (double) squares / a.length;
+  }
+
+  /** The ratio that belongs to a mean squared error of pixels from 0 to 255. */
+  public static double ofMeanSquare(double meanSquare) {
     return 10 * Math.log10(PEAK * PEAK / meanSquare);
   }
 }

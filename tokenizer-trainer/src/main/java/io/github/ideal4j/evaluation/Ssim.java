@@ -5,7 +5,8 @@ import io.github.ideal4j.image.RgbImage;
 /**
  * Structural similarity (Wang et al. 2004) in the convention that tokenizer papers share: uniform 7
  * x 7 windows that lie wholly inside the image, sample covariance, K1 = 0.01, K2 = 0.03, mean over
- * windows and then over channels; the default of scikit-image with the full range of the pixels.
+ * windows and then over channels; the default of scikit-image with the full range of the pixels. See
+ * {@link GaussianSsim} for the other convention.
  */
 public final class Ssim {
 
@@ -26,11 +27,7 @@ public final class Ssim {
    */
   public static double of(RgbImage original, RgbImage other) {
     ImagePairs.requireSameSize(original, other);
-    if (Math.min(original.width(), original.height()) < WINDOW) {
-      throw new IllegalArgumentException(
-          "SSIM needs at least %d x %d pixels, got %d x %d"
-              .formatted(WINDOW, WINDOW, original.width(), original.height()));
-    }
+    ImagePairs.requireSide("SSIM", WINDOW, original);
     double sum = 0;
     for (int channel = 0; channel < RgbImage.CHANNELS; channel++) {
       sum += channel(original, other, channel);
