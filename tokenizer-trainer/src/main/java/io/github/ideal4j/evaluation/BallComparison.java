@@ -54,8 +54,14 @@ final class BallComparison {
     private final boolean[] covered = new boolean[real.rows()];
 
     Count(DoubleUnaryOperator reach) {
-      realReach = IntStream.range(0, realRadii.length).mapToDouble(i -> reach.applyAsDouble(realRadii[i])).toArray();
-      generatedReach = IntStream.range(0, generatedRadii.length).mapToDouble(i -> reach.applyAsDouble(generatedRadii[i])).toArray();
+      realReach =
+          IntStream.range(0, realRadii.length)
+              .mapToDouble(i -> reach.applyAsDouble(realRadii[i]))
+              .toArray();
+      generatedReach =
+          IntStream.range(0, generatedRadii.length)
+              .mapToDouble(i -> reach.applyAsDouble(generatedRadii[i]))
+              .toArray();
     }
 
     void visit(int from, int size, int otherFrom, int otherSize, double[] squares) {

@@ -33,8 +33,8 @@ public record ConfidenceInterval(double low, double high) {
   }
 
   /**
-   * The 97.5 % quantile of Student's t: exact for 1 and 2 degrees of freedom, otherwise the series of
-   * Abramowitz and Stegun 26.7.5, within 0.5 % from 3 degrees of freedom on and 1e-4 from 8 on.
+   * The 97.5 % quantile of Student's t: exact for 1 and 2 degrees of freedom, otherwise the series
+   * of Abramowitz and Stegun 26.7.5, within 0.5 % from 3 degrees of freedom on and 1e-4 from 8 on.
    */
   static double quantile(int freedom) {
     if (freedom == 1) {

@@ -16,8 +16,7 @@ public final class FeatureStatistics {
   private final DMatrixRMaj covariance; // [width, width], or null
   private final DMatrixRMaj factor; // [width, rows], covariance = factor factor^T, or null
 
-  private FeatureStatistics(
-      long rows, double[] mean, DMatrixRMaj covariance, DMatrixRMaj factor) {
+  private FeatureStatistics(long rows, double[] mean, DMatrixRMaj covariance, DMatrixRMaj factor) {
     this.rows = rows;
     this.mean = mean;
     this.covariance = covariance;

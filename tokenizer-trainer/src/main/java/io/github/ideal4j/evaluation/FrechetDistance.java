@@ -4,13 +4,13 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_MT_DDRM;
 
 /**
- * Fr&eacute;chet distance of two sets of features taken as normal distributions (Heusel et al. 2017,
- * arXiv 1706.08500): {@code |m1 - m2|^2 + tr S1 + tr S2 - 2 tr (S1 S2)^(1/2)}. On the 2,048 features
- * of a certain Inception network it is called FID; on others say which.
+ * Fr&eacute;chet distance of two sets of features taken as normal distributions (Heusel et al.
+ * 2017, arXiv 1706.08500): {@code |m1 - m2|^2 + tr S1 + tr S2 - 2 tr (S1 S2)^(1/2)}. On the 2,048
+ * features of a certain Inception network it is called FID; on others say which.
  *
- * <p>The last trace is the sum of the singular values of {@code F1^T F2}, where {@code S = F F^T}: no
- * product of covariances is formed, whose small eigenvalues would be rounding. Sets of no more rows
- * than features take their centred rows as F, so that even their singular covariances lose no
+ * <p>The last trace is the sum of the singular values of {@code F1^T F2}, where {@code S = F F^T}:
+ * no product of covariances is formed, whose small eigenvalues would be rounding. Sets of no more
+ * rows than features take their centred rows as F, so that even their singular covariances lose no
  * digits. Such a distance is exact, and biased upwards: compare only values of equally many rows.
  *
  * @param meanTerm squared distance of the means

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * How sure a classifier is of each image, and how different its answers are (Salimans et al. 2016,
- * arXiv 1606.03498): {@code exp(mean KL(p | mean p))} of each split of the images. Rows are taken in
- * the order given; libraries shuffle them first. It rises with the number of images in a split.
+ * arXiv 1606.03498): {@code exp(mean KL(p | mean p))} of each split of the images. Rows are taken
+ * in the order given; libraries shuffle them first. It rises with the number of images in a split.
  *
  * @param splits the score of each split, 1 to the number of classes; at least one
  */
@@ -22,8 +22,8 @@ public record InceptionScore(List<Double> splits) {
   }
 
   /**
-   * Splits of nearly equal size: split i of n images holds the rows {@code i n / splits} to {@code (i
-   * + 1) n / splits - 1}.
+   * Splits of nearly equal size: split i of n images holds the rows {@code i n / splits} to {@code
+   * (i + 1) n / splits - 1}.
    *
    * @param probabilities {@code [images, classes]}, rows that sum to 1
    * @param splits 1 to the number of images; 10 are usual

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * The minimum of a smooth convex function by limited-memory BFGS (Nocedal and Wright 2006, algorithm
- * 7.5) with a backtracking line search that allows for rounding in the value, so that it converges
- * in the gradient.
+ * The minimum of a smooth convex function by limited-memory BFGS (Nocedal and Wright 2006,
+ * algorithm 7.5) with a backtracking line search that allows for rounding in the value, so that it
+ * converges in the gradient.
  */
 final class Lbfgs {
 

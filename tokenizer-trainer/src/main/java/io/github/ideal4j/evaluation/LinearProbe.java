@@ -34,7 +34,9 @@ public final class LinearProbe implements Probe {
     return scores;
   }
 
-  /** The softmax of the scores, {@code [rows * classes]}: probabilities of a logistic regression. */
+  /**
+   * The softmax of the scores, {@code [rows * classes]}: probabilities of a logistic regression.
+   */
   public double[] probabilities(FeatureRows rows) {
     double[] values = scores(rows);
     for (int from = 0; from < values.length; from += intercepts.length) {

@@ -64,8 +64,7 @@ public record LogisticRegression(
 
     DMatrixRMaj weights(double[] point) {
       int count = features.numCols * train.classes();
-      return new DMatrixRMaj(
-          features.numCols, train.classes(), true, Arrays.copyOf(point, count));
+      return new DMatrixRMaj(features.numCols, train.classes(), true, Arrays.copyOf(point, count));
     }
 
     double[] intercepts(double[] point) {

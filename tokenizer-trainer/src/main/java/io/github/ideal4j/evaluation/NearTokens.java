@@ -4,10 +4,10 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Disturbs tokens a little: a share of them is replaced by near neighbours in the codebook. How much
- * worse images become shows whether a decoder, and a prior that makes mistakes, can live with the
- * tokens (Qiu et al. 2025, "Robust latent matters", arXiv 2503.08354, where the FID of such images is
- * called pFID). Immutable; takes 12 bytes a code and neighbour.
+ * Disturbs tokens a little: a share of them is replaced by near neighbours in the codebook. How
+ * much worse images become shows whether a decoder, and a prior that makes mistakes, can live with
+ * the tokens (Qiu et al. 2025, "Robust latent matters", arXiv 2503.08354, where the FID of such
+ * images is called pFID). Immutable; takes 12 bytes a code and neighbour.
  */
 public final class NearTokens {
 
@@ -23,8 +23,8 @@ public final class NearTokens {
   }
 
   /**
-   * Finds the neighbours of all codes by Euclidean distance. Where tokens are chosen by cosine, give
-   * codes of length 1.
+   * Finds the neighbours of all codes by Euclidean distance. Where tokens are chosen by cosine,
+   * give codes of length 1.
    *
    * @param codebook {@code [codes, dim]}
    * @param neighbours that may replace a code, 1 to {@code codes - 1}

@@ -3,8 +3,8 @@ package io.github.ideal4j.evaluation;
 import java.util.Arrays;
 
 /**
- * Classes by the vote of the k nearest training rows, on the features as given. Of equally near rows
- * those that come first vote; of classes with equally many votes the smallest wins.
+ * Classes by the vote of the k nearest training rows, on the features as given. Of equally near
+ * rows those that come first vote; of classes with equally many votes the smallest wins.
  */
 public final class NeighbourProbe implements Probe {
 

@@ -1,14 +1,14 @@
 package io.github.ideal4j.evaluation;
 
 /**
- * How much of a generated set looks real, and how much of the real set is covered. Around each point
- * of a set lies a ball that reaches to its k-th nearest other point.
+ * How much of a generated set looks real, and how much of the real set is covered. Around each
+ * point of a set lies a ball that reaches to its k-th nearest other point.
  *
- * <p>Precision and recall (Kynk&auml;&auml;nniemi et al. 2019, arXiv 1904.06991; k = 3) count points
- * on the surface of a ball as inside, density and coverage (Naeem et al. 2020, arXiv 2002.09797; k =
- * 5) do not. Both counts are kept, since libraries differ; they differ for equal distances only, and
- * distances are compared squared. All values depend on the number of points: compare only sets of
- * equal sizes. Memory is flat, 8 bytes a point and neighbour.
+ * <p>Precision and recall (Kynk&auml;&auml;nniemi et al. 2019, arXiv 1904.06991; k = 3) count
+ * points on the surface of a ball as inside, density and coverage (Naeem et al. 2020, arXiv
+ * 2002.09797; k = 5) do not. Both counts are kept, since libraries differ; they differ for equal
+ * distances only, and distances are compared squared. All values depend on the number of points:
+ * compare only sets of equal sizes. Memory is flat, 8 bytes a point and neighbour.
  *
  * @param neighbours k, the neighbour that a ball reaches to
  * @param real number of real points

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What features know of the classes, by the probes that papers use: k nearest neighbours, and linear
- * classifiers at their optimum. Nothing is drawn, so equal features give equal scores.
+ * What features know of the classes, by the probes that papers use: k nearest neighbours, and
+ * linear classifiers at their optimum. Nothing is drawn, so equal features give equal scores.
  */
 public final class ScoreProbes {
 
@@ -16,8 +16,9 @@ public final class ScoreProbes {
 
   /**
    * The accuracy on the test rows by the name of the probe: {@code knn1}, {@code knn5}, {@code
-   * knn20} (Euclidean), {@code cosine1} ..., {@code weighted20} (by similarity), {@code logistic} (c
-   * = 1) and {@code ridge} (penalty 1). Numbers of neighbours beyond the training rows are left out.
+   * knn20} (Euclidean), {@code cosine1} ..., {@code weighted20} (by similarity), {@code logistic}
+   * (c = 1) and {@code ridge} (penalty 1). Numbers of neighbours beyond the training rows are left
+   * out.
    */
   public static Map<String, Double> accuracies(LabeledRows train, LabeledRows test) {
     Map<String, Double> accuracies = new LinkedHashMap<>();

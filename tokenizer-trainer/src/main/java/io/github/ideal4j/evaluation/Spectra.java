@@ -22,8 +22,7 @@ final class Spectra {
       return cholesky.getT(null);
     }
     int width = symmetric.numRows;
-    EigenDecomposition_F64<DMatrixRMaj> eigen =
-        DecompositionFactory_MT_DDRM.eig(width, true, true);
+    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_MT_DDRM.eig(width, true, true);
     if (!eigen.decompose(symmetric.copy())) {
       throw new ArithmeticException(
           "the eigenvalues of a covariance of %d features were not found".formatted(width));

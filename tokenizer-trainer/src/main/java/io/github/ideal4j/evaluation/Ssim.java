@@ -5,8 +5,8 @@ import io.github.ideal4j.image.RgbImage;
 /**
  * Structural similarity (Wang et al. 2004) in the convention that tokenizer papers share: uniform 7
  * x 7 windows that lie wholly inside the image, sample covariance, K1 = 0.01, K2 = 0.03, mean over
- * windows and then over channels; the default of scikit-image with the full range of the pixels. See
- * {@link GaussianSsim} for the other convention.
+ * windows and then over channels; the default of scikit-image with the full range of the pixels.
+ * See {@link GaussianSsim} for the other convention.
  */
 public final class Ssim {
 

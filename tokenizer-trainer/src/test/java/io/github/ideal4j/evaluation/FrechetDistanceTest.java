@@ -55,7 +55,8 @@ class FrechetDistanceTest {
         .isCloseTo(FrechetDistance.between(many, few).value(), within(ROUNDING));
   }
 
-  // Features that are always zero are common behind a ReLU; their covariance has no Cholesky factor.
+  // Features that are always zero are common behind a ReLU; their covariance has no Cholesky
+  // factor.
   @Test
   void deadFeaturesChangeNothing() {
     FeatureRows first = random(200, 6, 1);
@@ -95,7 +96,7 @@ class FrechetDistanceTest {
     for (int i = column; i < values.length; i += 3) {
       sum += values[i];
     }
-    return sum / (values.length / 3);
+    return sum * 3 / values.length;
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -104,7 +105,9 @@ class FrechetDistanceTest {
     FeatureRows rows = random(700, 10, seed);
     Random random = new Random(seed);
     FeatureMoments whole = new FeatureMoments(10);
-    FeatureMoments[] parts = {new FeatureMoments(10), new FeatureMoments(10), new FeatureMoments(10)};
+    FeatureMoments[] parts = {
+      new FeatureMoments(10), new FeatureMoments(10), new FeatureMoments(10)
+    };
     for (int from = 0; from < 700; ) {
       int to = Math.min(700, from + 1 + random.nextInt(50));
       whole.add(rows.range(from, to));
@@ -114,7 +117,8 @@ class FrechetDistanceTest {
     FeatureMoments merged = parts[2].merge(parts[0]).merge(parts[1]);
     assertThat(merged.rows()).isEqualTo(700);
     FeatureStatistics expected = FeatureStatistics.of(rows);
-    for (FeatureStatistics got : new FeatureStatistics[] {whole.statistics(), merged.statistics()}) {
+    for (FeatureStatistics got :
+        new FeatureStatistics[] {whole.statistics(), merged.statistics()}) {
       assertThat(got.mean()).containsExactly(expected.mean(), within(1e-12));
       assertThat(got.covariance()).containsExactly(expected.covariance(), within(1e-12));
     }

@@ -172,13 +172,14 @@ class ImageMetricsGoldenTest {
       double zeros = MsSsim.of(original, degraded, MsSsim.OddSide.ZERO_BEFORE_FIRST);
       assertThat(zeros)
           .as("pytorch-msssim on %s", name)
-          .isCloseTo(
-              expected.get("library.pytorch-msssim").asDouble(), within(FLOAT32));
+          .isCloseTo(expected.get("library.pytorch-msssim").asDouble(), within(FLOAT32));
       if (original.width() % 16 == 0 && original.height() % 16 == 0) {
         assertThat(zeros).isEqualTo(MsSsim.of(original, degraded));
       }
       isNone(expected, MsSsim.of(original, degraded));
-      assertThat(Math.abs(MsSsim.of(original, degraded) - expected.get("library.torchmetrics").asDouble()))
+      assertThat(
+              Math.abs(
+                  MsSsim.of(original, degraded) - expected.get("library.torchmetrics").asDouble()))
           .as("torchmetrics averages the border in")
           .isGreaterThan(TOLERANCE);
     }

@@ -35,7 +35,8 @@ class InceptionScoreTest {
   void logitsAreRefused() {
     FeatureRows logits = FeatureRows.of(new double[] {0.5, 0.5, 3, -2}, 2);
     assertThatThrownBy(() -> InceptionScore.of(logits, 1))
-        .hasMessage("row 1 sums to 1.0 with a least value of -2.0; probabilities are wanted, not logits");
+        .hasMessage(
+            "row 1 sums to 1.0 with a least value of -2.0; probabilities are wanted, not logits");
   }
 
   @Test

@@ -51,8 +51,7 @@ class KernelDistanceTest {
     FeatureRows first = FrechetDistanceTest.random(40, 5, 1);
     FeatureRows second = FrechetDistanceTest.random(40, 5, 2);
     KernelDistance distance = KernelDistance.between(first, second, 3, 40, 1);
-    assertThat(distance.mean())
-        .isCloseTo(KernelDistance.unbiased(first, second), within(1e-10));
+    assertThat(distance.mean()).isCloseTo(KernelDistance.unbiased(first, second), within(1e-10));
     assertThat(distance.standardDeviation()).isCloseTo(0, within(1e-10));
   }
 

@@ -19,8 +19,9 @@ class MetricSelfTestTest {
   void differenceBeyondTheToleranceFails() {
     SelfTestCheck check = new SelfTestCheck("SSIM", 0.5, 0.6, 0.01);
     assertThat(check.passed()).isFalse();
-    assertThat(check).hasToString(
-        "FAIL  SSIM: expected 0.500000000000, got 0.600000000000, difference 1.0e-01 of at most 1e-02");
+    assertThat(check)
+        .hasToString(
+            "FAIL  SSIM: expected 0.500000000000, got 0.600000000000, difference 1.0e-01 of at most 1e-02");
   }
 
   @Test

@@ -32,8 +32,7 @@ class ProbesTest {
   @Test
   void lengthOfVectorsDoesNotCountForCosines() {
     LabeledRows train =
-        new LabeledRows(
-            FeatureRows.of(new double[] {1, 0, 0, 100}, 2), new int[] {0, 1}, 2);
+        new LabeledRows(FeatureRows.of(new double[] {1, 0, 0, 100}, 2), new int[] {0, 1}, 2);
     FeatureRows test = FeatureRows.of(new double[] {50, 40, 0.1, 0.2}, 2);
     assertThat(new NeighbourProbe(train, 1, Voting.COSINE).predict(test)).containsExactly(0, 1);
     assertThat(new NeighbourProbe(train, 2, Voting.COSINE_WEIGHTED).predict(test))
@@ -61,8 +60,7 @@ class ProbesTest {
   @Test
   void constantFeatureDoesNoHarm() {
     double[] values = {0, 7, 1, 7, 10, 7, 11, 7};
-    LabeledRows train =
-        new LabeledRows(FeatureRows.of(values, 2), new int[] {0, 0, 1, 1}, 2);
+    LabeledRows train = new LabeledRows(FeatureRows.of(values, 2), new int[] {0, 0, 1, 1}, 2);
     LinearProbe probe = LogisticRegression.fit(train, 1).probe();
     assertThat(probe.predict(train.rows())).containsExactly(0, 0, 1, 1);
     assertThat(probe.coefficients()[1]).isZero();
@@ -107,8 +105,7 @@ class ProbesTest {
         .hasMessage("7 neighbours cannot be found among 6 training rows");
     assertThatThrownBy(() -> LogisticRegression.fit(LINE, 0)).hasMessageContaining("got 0.0");
     assertThatThrownBy(() -> RidgeRegression.fit(LINE, -1)).hasMessageContaining("got -1.0");
-    assertThatThrownBy(
-            () -> RidgeRegression.fit(LINE, 1).predict(FeatureRows.of(new double[2], 2)))
+    assertThatThrownBy(() -> RidgeRegression.fit(LINE, 1).predict(FeatureRows.of(new double[2], 2)))
         .hasMessage("a probe of 1 features cannot take rows of 2");
   }
 }

@@ -50,7 +50,9 @@ class SetMetricsGoldenTest {
       String of = expected.get("of").asText();
       List<FeatureRows> pair = pair(of);
       FrechetDistance distance = FrechetDistance.between(pair.get(0), pair.get(1));
-      assertThat(distance.meanTerm()).as(of).isCloseTo(number(expected, "mean_term"), within(FLOAT64));
+      assertThat(distance.meanTerm())
+          .as(of)
+          .isCloseTo(number(expected, "mean_term"), within(FLOAT64));
       assertThat(distance.trace1()).as(of).isCloseTo(number(expected, "trace_1"), within(FLOAT64));
       assertThat(distance.trace2()).as(of).isCloseTo(number(expected, "trace_2"), within(FLOAT64));
       int width = pair.get(0).width();
@@ -145,10 +147,7 @@ class SetMetricsGoldenTest {
       FeatureRows generated = set.rows(of + ".generated");
       KernelDistance distance =
           KernelDistance.over(
-              real,
-              generated,
-              set.lists("kid.subsets.real"),
-              set.lists("kid.subsets.generated"));
+              real, generated, set.lists("kid.subsets.real"), set.lists("kid.subsets.generated"));
       for (int i = 0; i < distance.subsets().size(); i++) {
         assertThat(distance.subsets().get(i))
             .as("subset %d of %s", i, of)
@@ -157,8 +156,7 @@ class SetMetricsGoldenTest {
       assertThat(distance.mean()).isCloseTo(number(expected, "mean"), within(KERNEL));
       assertThat(distance.mean())
           .isCloseTo(number(expected, "library.clean-fid (mean only)"), within(KERNEL));
-      assertThat(distance.standardDeviation())
-          .isCloseTo(number(expected, "std"), within(KERNEL));
+      assertThat(distance.standardDeviation()).isCloseTo(number(expected, "std"), within(KERNEL));
       assertThat(distance.sampleStandardDeviation())
           .isCloseTo(number(expected, "other.std_with_n_minus_1"), within(KERNEL));
       JsonNode fidelity = expected.get("library.torch-fidelity (float32 features)");
