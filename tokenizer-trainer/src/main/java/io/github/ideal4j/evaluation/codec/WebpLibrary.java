@@ -16,7 +16,7 @@ import java.util.Optional;
 final class WebpLibrary {
 
   /** What libwebp exports. */
-  @SuppressWarnings({"MethodName", "checkstyle:MethodName"})
+  @SuppressWarnings("MethodName") // JNA finds functions by their names
   interface Functions extends Library {
     long WebPEncodeRGB(
         byte[] rgb, int width, int height, int stride, float quality, PointerByReference file);
@@ -37,14 +37,15 @@ final class WebpLibrary {
       return Optional.empty();
     }
     // Linux and macOS find the first, Windows the second.
-    for (String name : new String[] {"webp", "libwebp"}) {
-      try {
-        return Optional.of(Native.load(name, Functions.class));
-      } catch (UnsatisfiedLinkError e) {
-        continue;
-      }
+    return find("webp").or(() -> find("libwebp"));
+  }
+
+  private static Optional<Functions> find(String name) {
+    try {
+      return Optional.of(Native.load(name, Functions.class));
+    } catch (UnsatisfiedLinkError e) {
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
   static boolean isPresent() {

@@ -16,7 +16,7 @@ final class MersenneTwister {
   MersenneTwister(int seed) {
     state[0] = seed;
     for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
   }
 
@@ -27,21 +27,21 @@ final class MersenneTwister {
     }
     int y = state[at++];
     y ^= y >>> 11;
-    y ^= y << 7 & 0x9D2C5680;
-    y ^= y << 15 & 0xEFC60000;
-    return y ^ y >>> 18;
+    y ^= (y << 7) & 0x9D2C5680;
+    y ^= (y << 15) & 0xEFC60000;
+    return y ^ (y >>> 18);
   }
 
   /** The next number of 0 to 1, 1 excluded: the lower 24 bits. */
   float nextFloat() {
-    return (next() & (1 << FLOAT_BITS) - 1) * 0x1p-24f;
+    return (next() & ((1 << FLOAT_BITS) - 1)) * 0x1p-24f;
   }
 
   private void turn() {
     for (int i = 0; i < SIZE; i++) {
-      int y = state[i] & 0x80000000 | state[(i + 1) % SIZE] & 0x7FFFFFFF;
+      int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
       int odd = (y & 1) == 0 ? 0 : 0x9908B0DF;
-      state[i] = state[(i + SHIFT) % SIZE] ^ y >>> 1 ^ odd;
+      state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ odd;
     }
     at = 0;
   }
