@@ -43,6 +43,25 @@ public record ShippedFiles(Path home) {
     return home.resolve("examples/data/vit_tiny_patch16_224_in21k_ft_in1k.safetensors");
   }
 
+  /** The network of the Fréchet distances, up to 1280 features. */
+  public Path inception() {
+    return evaluation("inception_2015_12_05_to_mixed8.safetensors");
+  }
+
+  /** The VQ-VAE that tokenizers are compared with. */
+  public Path vqVae() {
+    return evaluation("vqvae_f4_k512_d128.safetensors");
+  }
+
+  /** The autoencoder without quantizer that tokenizers are compared with. */
+  public Path taef2() {
+    return evaluation("taef2_f8_c32.safetensors");
+  }
+
+  private Path evaluation(String weights) {
+    return home.resolve("models/evaluation").resolve(weights);
+  }
+
   /**
    * Where backbone features are cached by default: beside the project, or in the working folder.
    */

@@ -75,7 +75,16 @@ class ArchitectureTest {
           .resideOutsideOfPackages(ROOT + "torch..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("ai.djl.pytorch..", "com.sun.jna..");
+          .resideInAnyPackage("ai.djl.pytorch..");
+
+  /** Native functions: the engine's, and those of the machine's WebP library. */
+  private static final ArchRule ONLY_TWO_PACKAGES_CALL_NATIVE_FUNCTIONS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + "torch..", ROOT + "evaluation.codec..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.sun.jna..");
 
   private static final ArchRule ONLY_THE_COMMAND_ENDS_THE_PROCESS =
       noClasses()
@@ -114,6 +123,11 @@ class ArchitectureTest {
   @Test
   void onlyTorchTouchesTheEngineItself() {
     ONLY_TORCH_TOUCHES_THE_ENGINE_ITSELF.check(CLASSES);
+  }
+
+  @Test
+  void onlyTwoPackagesCallNativeFunctions() {
+    ONLY_TWO_PACKAGES_CALL_NATIVE_FUNCTIONS.check(CLASSES);
   }
 
   @Test

@@ -9,61 +9,125 @@ import io.github.ideal4j.torch.TorchOps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * LPIPS version 0.1 on SqueezeNet 1.1 (arXiv 1801.03924): how differently two images are perceived.
- * Frozen. The weights come with this module.
+ * LPIPS version 0.1 (arXiv 1801.03924): how differently two images are perceived. Frozen. With
+ * SqueezeNet 1.1 all weights come with this module; for AlexNet and VGG16 only the linear heads do,
+ * and the user brings torchvision's backbone as safetensors.
  *
  * <p>Images are {@code [batch, 3, height, width]} in -1 to 1, at least 32 pixels a side.
  */
 public final class Lpips implements AutoCloseable {
 
-  private static final String WEIGHTS = "lpips_squeeze_v0.1.safetensors";
+  private static final String SQUEEZE = "lpips_squeeze_v0.1.safetensors";
+  private static final String HEADS = "lpips_heads_alex_vgg_v0.1.safetensors";
   private static final float[] SHIFT = {-.030f, -.088f, -.188f};
   private static final float[] SCALE = {.458f, .448f, .450f};
   private static final double NORM_FLOOR = 1e-10;
   private static final double SQUARE_FLOOR = 1e-12;
 
-  // Fire modules in order; a pool stands before those that are named here, and those are looked at.
-  private static final List<Integer> FIRES = List.of(3, 4, 6, 7, 9, 10, 11, 12);
-  private static final List<Integer> POOL_BEFORE = List.of(3, 6, 9);
-  private static final List<Integer> TAPS = List.of(4, 7, 9, 10, 11, 12);
-
   private final NDManager manager;
+  private final LpipsNetwork network;
   private final Map<String, NDArray> weights = new HashMap<>();
+  private final LpipsBackbone backbone;
   private final NDArray shift;
   private final NDArray scale;
 
-  private Lpips(NDManager manager) {
+  private Lpips(LpipsNetwork network, NDManager manager) {
     this.manager = manager;
+    this.network = network;
+    backbone =
+        network == LpipsNetwork.SQUEEZE
+            ? new LpipsSqueeze(weights)
+            : new LpipsChain(LpipsChain.plan(network), weights);
     shift = NamedArrays.of(SHIFT, new Shape(1, 3, 1, 1), manager);
     scale = NamedArrays.of(SCALE, new Shape(1, 3, 1, 1), manager);
   }
 
   /**
-   * Loads the network.
+   * Loads the network on SqueezeNet.
    *
    * @param manager on the device of the computation; its child owns the weights
    */
   public static Lpips load(NDManager manager) {
-    Lpips lpips = new Lpips(manager.newSubManager());
-    try (InputStream in = Lpips.class.getResourceAsStream(WEIGHTS)) {
-      if (in == null) {
-        throw new IllegalStateException("missing resource " + WEIGHTS);
-      }
-      SafetensorsFile file = SafetensorsFile.read(in, WEIGHTS);
-      for (String name : file.names()) {
-        lpips.weights.put(name, NamedArrays.read(file, name, lpips.manager));
-      }
+    Lpips lpips = new Lpips(LpipsNetwork.SQUEEZE, manager.newSubManager());
+    try {
+      lpips.putResource(SQUEEZE, "");
       return lpips;
     } catch (IOException e) {
       lpips.close();
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Loads the network on a backbone of the user's.
+   *
+   * @param network {@link LpipsNetwork#ALEX} or {@link LpipsNetwork#VGG}
+   * @param file safetensors with torchvision's names, {@code features.0.weight} and so on; may hold
+   *     the classifier too
+   * @param manager on the device of the computation; its child owns the weights
+   * @throws IOException if the file cannot be read or is of another network; the message names the
+   *     tensor
+   */
+  public static Lpips load(LpipsNetwork network, Path file, NDManager manager) throws IOException {
+    if (network == LpipsNetwork.SQUEEZE) {
+      throw new IllegalArgumentException(
+          "SQUEEZE comes with the module; a backbone is read for ALEX and VGG");
+    }
+    Lpips lpips = new Lpips(network, manager.newSubManager());
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      lpips.putResource(HEADS, network.label() + ".");
+      for (LpipsChain.Step step : LpipsChain.plan(network)) {
+        lpips.putChecked(file, tensors, step.weight(), step.shape());
+        lpips.putChecked(file, tensors, step.bias(), new Shape(step.shape().get(0)));
+      }
+      return lpips;
+    } catch (IOException | RuntimeException e) {
+      lpips.close();
+      throw e;
+    }
+  }
+
+  /** Takes the tensors of a resource whose names have a prefix, without it. */
+  private void putResource(String resource, String prefix) throws IOException {
+    try (InputStream in = Lpips.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("missing resource " + resource);
+      }
+      SafetensorsFile file = SafetensorsFile.read(in, resource);
+      for (String name : file.names()) {
+        if (name.startsWith(prefix)) {
+          weights.put(name.substring(prefix.length()), NamedArrays.read(file, name, manager));
+        }
+      }
+    }
+  }
+
+  private void putChecked(Path file, SafetensorsFile tensors, String name, Shape shape)
+      throws IOException {
+    if (!tensors.has(name)) {
+      throw new IOException(
+          "%s is no %s backbone of LPIPS: it lacks tensor '%s'"
+              .formatted(file, network.label(), name));
+    }
+    Shape found = new Shape(tensors.shape(name));
+    if (!found.equals(shape)) {
+      throw new IOException(
+          "%s is no %s backbone of LPIPS: tensor '%s' has the shape %s, not %s"
+              .formatted(file, network.label(), name, found, shape));
+    }
+    weights.put(name, NamedArrays.read(tensors, name, manager));
+  }
+
+  /** Which network looks at the images. */
+  public LpipsNetwork network() {
+    return network;
   }
 
   /** The distance of each pair: {@code [batch]}. */
@@ -75,7 +139,7 @@ public final class Lpips implements AutoCloseable {
     return total;
   }
 
-  /** What each of the seven layers adds to the distance: {@code [batch]} each. */
+  /** What each layer adds to the distance: {@code [batch]} each. */
   List<NDArray> layers(NDArray x, NDArray y) {
     List<NDArray> first = taps(x);
     List<NDArray> second = taps(y);
@@ -111,7 +175,8 @@ public final class Lpips implements AutoCloseable {
     NDArray weight = weights.get("lin%d.weight".formatted(layer));
     NDArray ones = weight.onesLike();
     NDArray both = ones.concat(weight, 0); // [2, channels, 1, 1]
-    NDArray squares = convolve(p.square(), both, null, 1, 0); // [batch, 2, height, width]
+    NDArray squares =
+        LpipsBackbone.convolve(p.square(), both, null, 1, 0); // [batch, 2, height, width]
     NDArray inverse = TorchOps.addScalar(squares.get(":, :1"), SQUARE_FLOOR).sqrt();
     NDArray own = squares.get(":, 1:").div(inverse.square());
     NDArray shared = p.mul(q.mul(weight)).sum(new int[] {1}, true).div(inverse);
@@ -121,7 +186,7 @@ public final class Lpips implements AutoCloseable {
 
   /** {@code [batch, channels, h, w]} to {@code [batch, 1, h, w]}. */
   private NDArray weighted(NDArray x, int layer) {
-    return convolve(x, weights.get("lin%d.weight".formatted(layer)), null, 1, 0);
+    return LpipsBackbone.convolve(x, weights.get("lin%d.weight".formatted(layer)), null, 1, 0);
   }
 
   private static NDArray mean(NDArray x) {
@@ -133,57 +198,9 @@ public final class Lpips implements AutoCloseable {
     return x.div(TorchOps.addScalar(norm, NORM_FLOOR));
   }
 
-  /** Features after the stem and after six of the fire modules. */
-  private List<NDArray> taps(NDArray images) {
-    List<NDArray> taps = new ArrayList<>();
-    NDArray x = images.sub(shift).div(scale);
-    x = relu(convolve(x, weight("features.0"), bias("features.0"), 2, 0));
-    taps.add(x);
-    for (int fire : FIRES) {
-      x = fire(POOL_BEFORE.contains(fire) ? pool(x) : x, "features.%d.".formatted(fire));
-      if (TAPS.contains(fire)) {
-        taps.add(x);
-      }
-    }
-    return taps;
-  }
-
-  private NDArray fire(NDArray x, String name) {
-    NDArray squeezed = relu(convolve(x, weight(name + "squeeze"), bias(name + "squeeze"), 1, 0));
-    NDArray narrow = convolve(squeezed, weight(name + "expand1x1"), bias(name + "expand1x1"), 1, 0);
-    NDArray wide = convolve(squeezed, weight(name + "expand3x3"), bias(name + "expand3x3"), 1, 1);
-    return relu(narrow).concat(relu(wide), 1);
-  }
-
-  /** Max pooling, 3 x 3 with stride 2, that rounds the size up. */
-  private static NDArray pool(NDArray x) {
-    return x.getNDArrayInternal().maxPool(new Shape(3, 3), new Shape(2, 2), new Shape(0, 0), true);
-  }
-
-  private NDArray weight(String name) {
-    return weights.get(name + ".weight");
-  }
-
-  private NDArray bias(String name) {
-    return weights.get(name + ".bias");
-  }
-
-  private static NDArray relu(NDArray x) {
-    return x.getNDArrayInternal().relu();
-  }
-
-  private static NDArray convolve(
-      NDArray x, NDArray weight, NDArray bias, long stride, long padding) {
-    return x.getNDArrayInternal()
-        .convolution(
-            x,
-            weight,
-            bias,
-            new Shape(stride, stride),
-            new Shape(padding, padding),
-            new Shape(1, 1),
-            1)
-        .singletonOrThrow();
+  /** What the backbone sees: {@code [batch, channels, h, w]} for each place. */
+  List<NDArray> taps(NDArray images) {
+    return backbone.taps(images.sub(shift).div(scale));
   }
 
   @Override
