@@ -27,6 +27,7 @@ public final class TrainingLoop {
   private final Progress progress;
   private final StopSignal stop;
   private final String name;
+  private RunWatcher watcher = RunWatcher.none();
 
   /**
    * A run that begins with {@link #run()}.
@@ -54,6 +55,12 @@ public final class TrainingLoop {
     this.manager = manager;
     this.progress = progress;
     this.stop = stop;
+  }
+
+  /** Tells somebody how far it is; nobody unless it is called. */
+  public TrainingLoop watchedBy(RunWatcher listener) {
+    watcher = listener;
+    return this;
   }
 
   /**
@@ -116,6 +123,7 @@ public final class TrainingLoop {
       save(done, learner, meter, clock);
     }
     Checkpoint checkpoint = new Checkpoint(folder.checkpointPath(done));
+    watcher.ended(done, config.steps());
     return new Result(done, done >= config.steps(), clock.seconds(), checkpoint);
   }
 
@@ -136,6 +144,9 @@ public final class TrainingLoop {
     }
     line.put("seconds", Math.round(10 * clock.seconds()) / 10.0);
     folder.metrics().append(line);
+    if (due(done, config.validateEvery())) {
+      watcher.validated(done, config.steps());
+    }
     return "loss %.4f".formatted(means.get("loss"));
   }
 
