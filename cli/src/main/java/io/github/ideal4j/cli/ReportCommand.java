@@ -64,6 +64,7 @@ final class ReportCommand implements Callable<Integer> {
             run,
             photographs(),
             backbone == null ? ShippedFiles.locate().backbone() : backbone,
+            images != null || backbone != null,
             common.threads);
     Path page = RunReporting.run(request, ConsoleProgress.detect());
     output.print(Map.of("report", page.toString()), page.toString());

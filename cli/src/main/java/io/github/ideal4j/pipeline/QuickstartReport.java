@@ -162,7 +162,7 @@ final class QuickstartReport {
                   shown.photographs().get(i), shown.reconstructions().get(i), reference.get(i))));
     }
     return new ImageStacks(
-        "What hours of training make of the same photographs.",
+        "What the tokenizer that comes with the project makes of the same photographs.",
         List.of("photograph", "this run", REFERENCE),
         stacks);
   }

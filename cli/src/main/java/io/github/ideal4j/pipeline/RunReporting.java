@@ -31,10 +31,12 @@ public final class RunReporting {
    * @param run folder
    * @param photographs to reconstruct, if any; only a tokenizer's report has them
    * @param backbone that the tokenizer was trained with
+   * @param asked whether photographs or backbone were asked for: what does not fit is an error
+   *     then, and otherwise a remark on the page
    * @param threads of the processor
    */
   public record Request(
-      Path run, Optional<Photographs> photographs, Path backbone, int threads) {}
+      Path run, Optional<Photographs> photographs, Path backbone, boolean asked, int threads) {}
 
   /** Writes the page and returns it. */
   public static Path run(Request request, Progress progress) throws IOException {
@@ -60,7 +62,10 @@ public final class RunReporting {
                   loaded.images().stream().map(LoadedImage::image).toList());
       stage.advance(1);
       return sections;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      if (request.asked()) {
+        throw e;
+      }
       return List.of(
           new Section(
               "Pictures",

@@ -1,6 +1,7 @@
 package io.github.ideal4j.export;
 
 import io.github.ideal4j.onnx.serving.BundleDescription;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -150,7 +151,7 @@ public final class ModelCard {
 
   /** An object within an object; empty if there is none. */
   static Map<String, Object> child(Map<String, Object> parent, String name) {
-    Map<String, Object> found = new java.util.LinkedHashMap<>();
+    Map<String, Object> found = new LinkedHashMap<>();
     if (parent.get(name) instanceof Map<?, ?> map) {
       map.forEach((key, value) -> found.put(String.valueOf(key), value));
     }

@@ -18,6 +18,9 @@ final class BlockWriter {
 
   private static final String PLOT_DATA = "plot-data";
 
+  /** Scrolls where the page is narrow. */
+  private static final String WIDE = "wide";
+
   private final Html html;
   private final PictureWriter pictures;
 
@@ -36,7 +39,7 @@ final class BlockWriter {
     } else if (block instanceof PictureBlock picture) {
       pictures.write(picture);
     } else if (block instanceof Table table) {
-      table(table);
+      table(table, "table");
     } else if (block instanceof Bars bars) {
       bars(bars);
     } else if (block instanceof Facts facts) {
@@ -76,24 +79,25 @@ final class BlockWriter {
     UsageChart chart = new UsageChart(block);
     html.open("figure", "class", "usage");
     html.element("figcaption", (block.caption() + " " + chart.words()).strip());
+    html.open("div", "class", WIDE, "tabindex", "0");
     chart.write(html);
-    html.close("figure");
+    html.close("div").close("figure");
   }
 
   private void confusion(Confusion block) {
     ConfusionChart chart = new ConfusionChart(block);
     html.open("figure", "class", "matrix").optional("figcaption", block.caption());
-    html.open("div", "class", "matrix-ground");
+    html.open("div", "class", WIDE, "tabindex", "0");
     chart.write(html);
     html.close("div").close("figure");
     Table mistakes = chart.mistakes();
     if (!mistakes.rows().isEmpty()) {
-      table(mistakes);
+      table(mistakes, "table mistakes");
     }
   }
 
-  private void table(Table table) {
-    html.open("div", "class", "table").open("table").optional("caption", table.caption());
+  private void table(Table table, String style) {
+    html.open("div", "class", style).open("table").optional("caption", table.caption());
     html.open("thead").open("tr");
     table.header().forEach(cell -> html.element("th", cell, "scope", "col"));
     html.close("tr").close("thead").open("tbody");

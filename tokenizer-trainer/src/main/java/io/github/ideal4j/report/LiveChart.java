@@ -16,7 +16,7 @@ import java.util.TreeSet;
 final class LiveChart {
 
   /** Colours of lines in the style sheet; more lines begin again. */
-  static final int COLOURS = 6;
+  static final int COLOURS = 8;
 
   private static final int MOST_POINTS = 1000;
 

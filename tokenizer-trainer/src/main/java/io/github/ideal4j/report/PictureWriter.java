@@ -118,9 +118,11 @@ final class PictureWriter {
     for (Atlas.Entry entry : block.entries()) {
       String share = String.format(Locale.ROOT, "%.2f %%", 100 * entry.share());
       html.open("div", "class", "code");
-      int side = (int) Math.ceil(Math.sqrt(entry.patches().size()));
-      image(Mosaic.of(entry.patches(), side), "%d patches of code %d".formatted(
-          entry.patches().size(), entry.code()), "pixels");
+      int side = (int) Math.sqrt(entry.patches().size()); // a full square
+      image(
+          Mosaic.of(entry.patches().subList(0, side * side), side),
+          "%d patches of code %d".formatted(side * side, entry.code()),
+          "pixels");
       html.open("span").element("b", Integer.toString(entry.code())).text(" " + share);
       html.close("span").close("div");
     }
@@ -157,7 +159,9 @@ final class PictureWriter {
   }
 
   private void side(String kind, List<RgbImage> images, String label) {
-    html.open("div", "class", "side").element("small", kind);
+    // As wide as its images, up to the width at which a row of them is comfortable to look at.
+    String style = "flex-grow:%d;max-width:%dpx".formatted(images.size(), 88 * images.size());
+    html.open("div", "class", "side", "style", style).element("small", kind);
     strip(images, kind + ": " + label);
     html.close("div");
   }

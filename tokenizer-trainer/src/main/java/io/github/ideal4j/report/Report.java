@@ -27,6 +27,12 @@ public record Report(
     sections = List.copyOf(sections);
   }
 
+  /** Of a run that has ended. */
+  public Report(
+      String title, String subtitle, List<KeyFigure> figures, List<Section> sections) {
+    this(title, subtitle, "", figures, sections);
+  }
+
   /**
    * A number to see first.
    *

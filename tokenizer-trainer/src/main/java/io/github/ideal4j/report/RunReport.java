@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +54,8 @@ public final class RunReport {
     return new RunWatcher() {
       @Override
       public void validated(long step, long steps) {
-        rewrite(String.format(Locale.ROOT, "step %,d of %,d.", step, steps));
+        String time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
+        rewrite(String.format(Locale.ROOT, "step %,d of %,d at %s.", step, steps, time));
       }
 
       @Override
@@ -95,7 +99,7 @@ public final class RunReport {
         "Provenance",
         "",
         ProvenanceFacts.of("What made this run", provenance),
-        new Block.Commands("config.yaml", List.of(Files.readString(run.configFile()).split("\n"))));
+        new Block.Commands("config.yaml", Files.readAllLines(run.configFile())));
     ReportWriter.write(report.build(), run.report());
     return run.report();
   }

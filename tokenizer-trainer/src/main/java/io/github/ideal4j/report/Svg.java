@@ -5,6 +5,9 @@ import java.util.Locale;
 /** Writes inline SVG into a page. Colours come from the page's style by class. */
 final class Svg {
 
+  /** A drawing narrower than the page is not enlarged by more than this. */
+  private static final double LARGEST = 1.2;
+
   private final Html html;
 
   /**
@@ -21,6 +24,8 @@ final class Svg {
         style,
         "viewBox",
         "0 0 %s %s".formatted(number(width), number(height)),
+        "style",
+        "max-width:%spx".formatted(number(width * LARGEST)),
         "role",
         "img",
         "aria-label",

@@ -12,7 +12,7 @@ public interface RunWatcher {
   void validated(long step, long steps);
 
   /**
-   * The training ended, at its end or before.
+   * The training ended: at its end, before it, or with an error.
    *
    * @param step how many steps were done
    * @param steps how many there should be

@@ -154,7 +154,7 @@
             return [min - room, max + room];
           } } },
         axes: [
-          Object.assign({}, axis, { grid: { show: false }, size: 40, label: data.xLabel, labelSize: 18,
+          Object.assign({}, axis, { grid: { show: false }, size: 30, label: data.xLabel, labelSize: 18, labelGap: 0,
             labelFont: '12px system-ui, sans-serif', values: (u, ticks) => ticks.map(digits) }),
           Object.assign({}, axis, { size: 58, values: (u, ticks) => ticks.map(shownY) },
             memory.log ? { splits: (u, i, min, max) => logTicks(min, max) } : {})],

@@ -67,7 +67,7 @@ final class Browser implements AutoCloseable {
       return Optional.of(Path.of(given));
     }
     return NAMES.stream()
-        .flatMap(name -> Stream.of(System.getenv("PATH").split(":")).map(f -> Path.of(f, name)))
+        .flatMap(name -> Stream.of(System.getenv("PATH").split(":", -1)).map(f -> Path.of(f, name)))
         .filter(Files::isExecutable)
         .findFirst();
   }

@@ -27,7 +27,7 @@ class ContrastTest {
       for (String text : List.of("text", "soft", "warn", "accent")) {
         requireContrast(colours, text, ground, TEXT);
       }
-      for (String graphic : List.of("c0", "c1", "c2", "c3", "c4", "c5", "edge")) {
+      for (String graphic : List.of("c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "edge")) {
         requireContrast(colours, graphic, ground, GRAPHICS);
       }
     }

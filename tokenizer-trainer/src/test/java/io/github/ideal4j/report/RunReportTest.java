@@ -48,7 +48,7 @@ class RunReportTest {
     watcher.validated(20, 30);
     assertThat(page())
         .contains("data-running=\"true\"")
-        .contains("Running: step 20 of 30.")
+        .contains("Running: step 20 of 30 at ")
         .contains("15.25 dB")
         .contains("Make it again");
     watcher.ended(30, 30);
