@@ -82,8 +82,7 @@ final class CardCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Bundle bundle = Bundle.open(folder);
     String card =
-        ModelCard.of(
-            bundle.description(), new ModelCard.Details(license, datasets, numbers()));
+        ModelCard.of(bundle.description(), new ModelCard.Details(license, datasets, numbers()));
     if (out.equals(STANDARD_OUTPUT)) {
       spec.commandLine().getOut().print(card);
       spec.commandLine().getOut().flush();

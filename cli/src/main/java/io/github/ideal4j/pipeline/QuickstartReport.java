@@ -93,8 +93,7 @@ final class QuickstartReport {
         accuracies(),
         accuracyTable(),
         confusion());
-    report.section(
-        "Curves", "Drag over a chart to zoom in; names switch their lines.", curves());
+    report.section("Curves", "Drag over a chart to zoom in; names switch their lines.", curves());
     report.section("Time", "", Timings.bars("", result.timings()));
     report.section("Left out, and next", "", leftOut(), next());
     report.section(

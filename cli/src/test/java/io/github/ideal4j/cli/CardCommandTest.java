@@ -63,8 +63,7 @@ class CardCommandTest {
         "--out",
         card.toString());
     String text = Files.readString(card);
-    JsonNode head =
-        new YAMLMapper().readTree(text.substring(4, text.indexOf("\n---\n") + 1));
+    JsonNode head = new YAMLMapper().readTree(text.substring(4, text.indexOf("\n---\n") + 1));
     JsonNode metrics = head.get("model-index").get(0).get("results").get(0).get("metrics");
     assertThat(head.get("license").asText()).isEqualTo("apache-2.0");
     assertThat(metrics.findValuesAsText("type")).containsExactly("psnr", "lpips");
@@ -84,7 +83,7 @@ class CardCommandTest {
         "--out",
         bundle.resolve("README.md").toString());
     Bundle opened = Bundle.open(bundle);
-    assertThat(opened.file("README.md")).content().contains("| PSNR, dB | 20.6 |");
+    assertThat(opened.file("README.md")).content().contains("| PSNR, dB | 20.60 |");
   }
 
   @Test
@@ -100,7 +99,8 @@ class CardCommandTest {
   @Test
   void thePythonOfTheCardRuns() throws Exception {
     String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? Path.of("../.venv/bin/python").toAbsolutePath().toString() : given;
+    String python =
+        given == null ? Path.of("../.venv/bin/python").toAbsolutePath().toString() : given;
     Assumptions.assumeTrue(
         runs(python, "import numpy, onnxruntime, PIL"),
         "no Python with numpy, onnxruntime and pillow: set IDEAL_PYTHON or make .venv in the project");

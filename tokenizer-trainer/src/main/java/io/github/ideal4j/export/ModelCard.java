@@ -137,16 +137,21 @@ public final class ModelCard {
       return;
     }
     BundleDescription.Prior prior = bundle.prior().get();
-    card.append("## Prior\n\n`prior.onnx` draws tokens of a class, %,d classes".formatted(prior.classes()));
+    card.append(
+        "## Prior\n\n`prior.onnx` draws tokens of a class, %,d classes".formatted(prior.classes()));
     card.append(" (`labels.json` names them).\n\n");
     for (String name : List.of("parameters", "step", "seed", "comparison")) {
       Object value = prior.provenance().get(name);
       if (value != null) {
-        boolean number = value instanceof Number && !name.equals("seed");
-        card.append(line(name, number ? String.format(Locale.ROOT, "%,d", value) : value));
+        boolean count = value instanceof Number && !name.equals("seed");
+        card.append(line(name, count ? grouped((Number) value) : value));
       }
     }
     card.append('\n');
+  }
+
+  private static String grouped(Number count) {
+    return String.format(Locale.ROOT, "%,d", count.longValue());
   }
 
   /** An object within an object; empty if there is none. */

@@ -175,13 +175,7 @@ public final class TokenizerExport {
     provenance.put(COMPARISON, comparison.toMap());
     BundleDescription described =
         new BundleDescription(
-            is.name(),
-            is.image(),
-            is.grid(),
-            is.codebook(),
-            is.backbone(),
-            is.prior(),
-            provenance);
+            is.name(), is.image(), is.grid(), is.codebook(), is.backbone(), is.prior(), provenance);
     BundleWriter writer = new BundleWriter(described);
     for (String name : bundle.manifest().files().keySet()) {
       writer.addFile(name, bundle.folder().resolve(name));

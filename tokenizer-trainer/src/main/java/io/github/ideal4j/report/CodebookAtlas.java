@@ -51,8 +51,7 @@ final class CodebookAtlas {
             .toList();
     return new PictureBlock.Atlas(
         "The %d most frequent codes, with up to %d of the places that became them: %d x %d pixels, the token's own cell in the middle."
-            .formatted(
-                entries.size(), PATCHES, 3 * atlas.cellWidth, 3 * atlas.cellHeight),
+            .formatted(entries.size(), PATCHES, 3 * atlas.cellWidth, 3 * atlas.cellHeight),
         entries);
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -25,7 +26,7 @@ final class LiveChart {
   static String json(Block.LineChart chart) {
     List<Map<Double, Double>> lines = new ArrayList<>();
     List<Map<Double, Double>> raw = new ArrayList<>();
-    TreeSet<Double> axis = new TreeSet<>();
+    SortedSet<Double> axis = new TreeSet<>();
     for (Series series : chart.series()) {
       boolean smooth = series.noisy() && series.points().size() > 2;
       lines.add(values(smooth ? series.smoothed() : series.points(), axis));
@@ -34,7 +35,9 @@ final class LiveChart {
     StringBuilder json = new StringBuilder("{\"xLabel\":").append(text(chart.xLabel()));
     json.append(",\"x\":").append(row(axis, identity(axis))).append(",\"series\":[");
     for (int i = 0; i < lines.size(); i++) {
-      json.append(i == 0 ? "" : ",").append("{\"name\":").append(text(chart.series().get(i).name()));
+      json.append(i == 0 ? "" : ",")
+          .append("{\"name\":")
+          .append(text(chart.series().get(i).name()));
       json.append(",\"colour\":").append(i % COLOURS);
       json.append(",\"y\":").append(row(axis, lines.get(i)));
       if (!raw.get(i).isEmpty()) {
@@ -45,13 +48,13 @@ final class LiveChart {
     return json.append("]}").toString();
   }
 
-  private static Map<Double, Double> identity(TreeSet<Double> axis) {
+  private static Map<Double, Double> identity(SortedSet<Double> axis) {
     Map<Double, Double> same = new HashMap<>();
     axis.forEach(x -> same.put(x, x));
     return same;
   }
 
-  private static Map<Double, Double> values(List<Point> points, TreeSet<Double> axis) {
+  private static Map<Double, Double> values(List<Point> points, SortedSet<Double> axis) {
     Map<Double, Double> values = new HashMap<>();
     for (Point point : Series.thinned(points, MOST_POINTS)) {
       axis.add(point.x());
@@ -60,7 +63,7 @@ final class LiveChart {
     return values;
   }
 
-  private static String row(TreeSet<Double> axis, Map<Double, Double> values) {
+  private static String row(SortedSet<Double> axis, Map<Double, Double> values) {
     StringBuilder row = new StringBuilder("[");
     for (double x : axis) {
       Double value = values.get(x);

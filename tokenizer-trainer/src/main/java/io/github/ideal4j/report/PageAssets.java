@@ -20,7 +20,9 @@ final class PageAssets {
   /** Our script, and uPlot with its licence where there are charts. */
   static String script(boolean charts) throws IOException {
     String uplot =
-        charts ? "/*\n%s\n*/\n%s\n".formatted(uplot("LICENSE"), uplot("dist/uPlot.iife.min.js")) : "";
+        charts
+            ? "/*\n%s\n*/\n%s\n".formatted(uplot("LICENSE"), uplot("dist/uPlot.iife.min.js"))
+            : "";
     return uplot + text("report.js");
   }
 

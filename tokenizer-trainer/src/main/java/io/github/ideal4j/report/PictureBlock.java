@@ -47,8 +47,7 @@ public sealed interface PictureBlock extends Block {
      * @param cover above it, a pixel a cell; stretched over the photograph with sharp edges
      * @param mark the cell to frame, if there is one
      */
-    public record Overlay(
-        String label, RgbImage photograph, RgbImage cover, Optional<Cell> mark) {
+    public record Overlay(String label, RgbImage photograph, RgbImage cover, Optional<Cell> mark) {
       public Overlay {
         if (mark.isPresent()
             && (mark.get().row() >= cover.height() || mark.get().column() >= cover.width())) {

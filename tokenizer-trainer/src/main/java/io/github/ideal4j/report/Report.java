@@ -28,8 +28,7 @@ public record Report(
   }
 
   /** Of a run that has ended. */
-  public Report(
-      String title, String subtitle, List<KeyFigure> figures, List<Section> sections) {
+  public Report(String title, String subtitle, List<KeyFigure> figures, List<Section> sections) {
     this(title, subtitle, "", figures, sections);
   }
 

@@ -54,7 +54,8 @@ public final class RunReport {
     return new RunWatcher() {
       @Override
       public void validated(long step, long steps) {
-        String time = LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
+        String time =
+            LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString();
         rewrite(String.format(Locale.ROOT, "step %,d of %,d at %s.", step, steps, time));
       }
 

@@ -52,8 +52,7 @@ final class Svg {
   /** Text that climbs from its point. */
   void climbing(String style, double x, double y, String text) {
     String turn = "rotate(-90 %s %s)".formatted(number(x), number(y));
-    html.element(
-        "text", text, "class", style, "x", number(x), "y", number(y), "transform", turn);
+    html.element("text", text, "class", style, "x", number(x), "y", number(y), "transform", turn);
   }
 
   /**

@@ -21,7 +21,8 @@ final class Ticks {
     }
     double rough = span / Math.max(1, most);
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
-    double step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
+    double step =
+        power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i++) {
       ticks.add(i * step);

@@ -109,9 +109,7 @@ public final class TokenizerPictures {
     if (!all.distances().isEmpty()) {
       sections.add(
           new Section(
-              "Worst and best",
-              "By LPIPS, a perceptual distance: lower is better.",
-              extremes()));
+              "Worst and best", "By LPIPS, a perceptual distance: lower is better.", extremes()));
     }
     sections.add(
         new Section(

@@ -43,8 +43,8 @@ final class UsageChart {
   void write(Html html) {
     Svg svg = new Svg(html, words(), "histogram", WIDTH, HEIGHT);
     for (long tick = 1; tick <= most; tick *= 10) {
-      svg.line("gridline", LEFT, y(tick), WIDTH, y(tick));
-      svg.text("tick end", LEFT - 8, y(tick) + 4, "%,d".formatted(tick));
+      svg.line("gridline", LEFT, y((double) tick), WIDTH, y((double) tick));
+      svg.text("tick end", LEFT - 8, y((double) tick) + 4, "%,d".formatted(tick));
     }
     int columns = Math.min(MOST_COLUMNS, counts.size());
     double wide = (WIDTH - LEFT) / columns;
@@ -54,9 +54,9 @@ final class UsageChart {
       double mean =
           counts.subList(from, to).stream().mapToLong(Long::longValue).average().orElse(0);
       if (mean > 0) {
-        String tip = String.format(Locale.ROOT, "ranks %,d to %,d: %,.1f times", from + 1, to, mean);
-        svg.box(
-            "column", LEFT + i * wide, y(mean), wide * 0.86, HEIGHT - BOTTOM - y(mean), 1, tip);
+        String tip =
+            String.format(Locale.ROOT, "ranks %,d to %,d: %,.1f times", from + 1, to, mean);
+        svg.box("column", LEFT + i * wide, y(mean), wide * 0.86, HEIGHT - BOTTOM - y(mean), 1, tip);
       }
     }
     double even = (double) usage.tokens() / usage.codebookSize();
@@ -65,14 +65,15 @@ final class UsageChart {
     svg.text("tick middle", (LEFT + WIDTH) / 2, HEIGHT - 8, "codes by frequency, how often (log)");
     for (double tick : Ticks.linear(0, counts.size(), 6)) {
       double x = LEFT + (WIDTH - LEFT) * tick / counts.size();
-      svg.text(tick == counts.size() ? "tick end" : "tick middle", x, HEIGHT - 24, Ticks.text(tick));
+      svg.text(
+          tick == counts.size() ? "tick end" : "tick middle", x, HEIGHT - 24, Ticks.text(tick));
     }
     svg.close();
   }
 
   /** Height of a count; 0 stands on the axis, below 1. */
   private double y(double count) {
-    double high = Math.log1p(count) / Math.log1p(most);
+    double high = Math.log1p(count) / Math.log1p((double) most);
     return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * high;
   }
 }

@@ -49,7 +49,8 @@ public final class ValidationStrips {
     if (!photographs.isEmpty()) {
       PngFile.write(strip(photographs), folder.resolve(ORIGINALS));
       PngFile.write(
-          strip(reconstructions), folder.resolve(String.format(Locale.ROOT, "step-%07d.png", step)));
+          strip(reconstructions),
+          folder.resolve(String.format(Locale.ROOT, "step-%07d.png", step)));
     }
   }
 
@@ -81,8 +82,7 @@ public final class ValidationStrips {
     }
     return frames.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Timeline("", frame("photographs", folder.resolve(ORIGINALS)), frames));
+        : Optional.of(new Timeline("", frame("photographs", folder.resolve(ORIGINALS)), frames));
   }
 
   private List<Path> strips(long lastStep) throws IOException {

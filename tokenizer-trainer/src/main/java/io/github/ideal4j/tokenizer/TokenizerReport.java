@@ -154,8 +154,7 @@ public final class TokenizerReport {
       int cells = tokenizer.config().tokens();
       long[] all = indices.toLongArray();
       for (int start = 0; start < all.length; start += cells) {
-        grids.add(
-            Arrays.stream(all, start, start + cells).mapToInt(Math::toIntExact).toArray());
+        grids.add(Arrays.stream(all, start, start + cells).mapToInt(Math::toIntExact).toArray());
       }
       decoded.addAll(
           TokenizerValidation.images(

@@ -35,10 +35,14 @@ class ModelCardTest {
 
   private static Map<String, Object> provenance() {
     return Map.of(
-        "steps", 9000,
-        "seed", 0,
-        "inputs", Map.of("photographs", SUM),
-        "validation", Map.of("psnr", 20.5, "images", 381.0));
+        "steps",
+        9000,
+        "seed",
+        0,
+        "inputs",
+        Map.of("photographs", SUM),
+        "validation",
+        Map.of("psnr", 20.5, "images", 381.0));
   }
 
   private static JsonNode head(String card) throws IOException {

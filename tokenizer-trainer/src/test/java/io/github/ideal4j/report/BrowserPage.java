@@ -185,15 +185,24 @@ final class BrowserPage implements AutoCloseable {
     send(
         "Input.dispatchMouseEvent",
         Map.of(
-            "type", type, "x", place[0], "y", place[1], "button", "left", "buttons", buttons,
-            "clickCount", 1));
+            "type",
+            type,
+            "x",
+            place[0],
+            "y",
+            place[1],
+            "button",
+            "left",
+            "buttons",
+            buttons,
+            "clickCount",
+            1));
   }
 
   void size(int width, int height) {
     send(
         "Emulation.setDeviceMetricsOverride",
-        Map.of(
-            "width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
     settle();
   }
 

@@ -223,7 +223,8 @@ class ReportBrowserTest {
     for (int i = 1; i < levels.size(); i++) {
       assertThat(levels.get(i).asInt()).isBetween(2, levels.get(i - 1).asInt() + 1);
     }
-    assertThat(number("[...document.querySelectorAll('input')].filter(i => !i.labels.length).length"))
+    assertThat(
+            number("[...document.querySelectorAll('input')].filter(i => !i.labels.length).length"))
         .isZero();
     assertThat(number("[...document.querySelectorAll('th')].filter(t => !t.scope).length"))
         .isZero();

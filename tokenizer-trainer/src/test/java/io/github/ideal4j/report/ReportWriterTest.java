@@ -88,8 +88,25 @@ class ReportWriterTest {
     String html = page().substring(page().indexOf("<body"), page().lastIndexOf("<script>"));
     for (String tag :
         List.of(
-            "div", "section", "figure", "figcaption", "table", "caption", "tr", "span", "dl", "svg",
-            "text", "path", "rect", "script", "label", "output", "i", "b", "small")) {
+            "div",
+            "section",
+            "figure",
+            "figcaption",
+            "table",
+            "caption",
+            "tr",
+            "span",
+            "dl",
+            "svg",
+            "text",
+            "path",
+            "rect",
+            "script",
+            "label",
+            "output",
+            "i",
+            "b",
+            "small")) {
       assertThat(html.split("<" + tag + "[ >]", -1))
           .as(tag)
           .hasSameSizeAs(html.split("</" + tag + ">", -1));

@@ -78,8 +78,7 @@ class TokenizerReportTest {
 
   @Test
   void attentionIsShownWhereTheFusionHasIt() throws IOException {
-    TokenizerRun run =
-        trained("training.steps=3", "model.fusion=ATTENTION", "model.fusionMlp=64");
+    TokenizerRun run = trained("training.steps=3", "model.fusion=ATTENTION", "model.fusionMlp=64");
     List<Section> sections =
         new TokenizerReport(run, backbone, manager)
             .sections(Collections.nCopies(OTHERS.size(), "disc"), OTHERS);
