@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       FuseCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
+      CardCommand.class,
       BenchCommand.class,
       BackboneCommand.class,
       DoctorCommand.class,

@@ -1,27 +1,40 @@
 package io.github.ideal4j.pipeline;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.BundleDescription;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.report.Block;
 import io.github.ideal4j.report.Block.Bars;
-import io.github.ideal4j.report.Block.ImageRows;
 import io.github.ideal4j.report.Block.ImageStacks;
+import io.github.ideal4j.report.PictureBlock;
 import io.github.ideal4j.report.ProvenanceFacts;
+import io.github.ideal4j.report.Reconstructed;
 import io.github.ideal4j.report.ReportBuilder;
 import io.github.ideal4j.report.ReportWriter;
 import io.github.ideal4j.report.SeriesReader;
 import io.github.ideal4j.report.Timings;
 import io.github.ideal4j.report.TokenColours;
+import io.github.ideal4j.report.TokenizerPictures;
 import io.github.ideal4j.report.TokenizerTable;
 import io.github.ideal4j.report.TrainingCurves;
 import io.github.ideal4j.safetensors.SafetensorsFile;
+import io.github.ideal4j.tokenizer.PerceptualDistances;
+import io.github.ideal4j.tokenizer.TokenizerReport;
+import io.github.ideal4j.tokenizer.TokenizerRun;
+import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.RunFolder;
+import io.github.ideal4j.tribuo.TokenOutputs;
 import io.github.ideal4j.tribuo.model.ClassifierEvaluation;
+import io.github.ideal4j.tribuo.model.TokenModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +43,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.tribuo.classification.Label;
 
 /** The page that the quickstart ends with. */
 final class QuickstartReport {
 
-  private static final int SHOWN = 16;
-  private static final int CELL = 4;
+  private static final int SHOWN = 8;
+  private static final int REAL = 4;
   private static final String REFERENCE = "models/tiny";
 
   private final Quickstart.Request request;
@@ -64,28 +79,27 @@ final class QuickstartReport {
                 result.plan().priorSteps(),
                 result.training().device()));
     figures(report);
-    report.section(
-        "Reconstructions",
-        "Test photographs, their tokens (similar codes have similar colours), and what the tokens"
-            + " decode to. They are soft: 256 tokens of 10 bits are 2,560 bits an image.",
-        reconstructions());
+    pictures(report);
     report.section(
         "New images",
-        "Drawn by the prior, a class a row. They have a class's colours and layout, but no objects:"
-            + " minutes of training are not enough for those.",
+        "Drawn by the prior, a class a row, beside photographs of the class. They have a class's"
+            + " colours and layout, but no objects: minutes of training are not enough for those.",
         samples());
     report.section("Quality", "On the test photographs.", quality());
     report.section(
-        "Accuracy",
+        "Classification",
         "The same logistic regression on different descriptions of a photograph, on test"
             + " photographs.",
-        accuracies());
-    report.section("Curves", "", curves());
+        accuracies(),
+        accuracyTable(),
+        confusion());
+    report.section("Curves", "Drag over a chart to zoom in; names switch their lines.", curves());
     report.section("Time", "", Timings.bars("", result.timings()));
     report.section("Left out, and next", "", leftOut(), next());
     report.section(
         "Provenance",
         "",
+        again(),
         ProvenanceFacts.of("Tokenizer", run("tokenizer").provenance()),
         ProvenanceFacts.of("Prior", run("prior").provenance()));
     ReportWriter.write(report.build(), result.report());
@@ -106,65 +120,90 @@ final class QuickstartReport {
     return RunFolder.open(request.out().resolve(name));
   }
 
-  private ImageStacks reconstructions() throws IOException {
+  /** All that is seen of the tokenizer, and the same photographs through the shipped bundle. */
+  private void pictures(ReportBuilder report) throws IOException {
+    List<RgbImage> photographs =
+        result.evaluation().photographs().stream().map(LoadedImage::image).toList();
+    List<String> labels =
+        result.evaluation().photographs().stream().map(image -> image.entry().label()).toList();
     List<RgbImage> decoded = result.evaluation().evaluation().reconstructions();
-    int count = Math.min(SHOWN, decoded.size());
-    List<Integer> chosen = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      chosen.add(i * decoded.size() / count);
-    }
-    List<RgbImage> originals =
-        chosen.stream().map(i -> result.evaluation().photographs().get(i).image()).toList();
-    List<RgbImage> reference = reference(originals);
-    TokenColours colours = colours();
-    List<ImageStacks.Stack> stacks = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int place = chosen.get(i);
-      int[] tokens = result.evaluation().evaluation().tokens().get(place);
-      int side = (int) Math.round(Math.sqrt(tokens.length));
-      List<RgbImage> images = new ArrayList<>();
-      images.add(originals.get(i));
-      images.add(colours.image(side, side, tokens, CELL));
-      images.add(decoded.get(place));
-      if (!reference.isEmpty()) {
-        images.add(reference.get(i));
+    Bundle bundle = Bundle.open(request.out().resolve("bundle"));
+    BundleDescription.Grid grid = bundle.description().grid();
+    try (NDManager manager = TorchEngine.start(request.threads()).newManager(Device.cpu())) {
+      Reconstructed all =
+          new Reconstructed(
+              labels,
+              photographs,
+              decoded,
+              result.evaluation().evaluation().tokens(),
+              PerceptualDistances.of(photographs, decoded, manager),
+              grid.rows(),
+              grid.columns());
+      int codes = bundle.description().codebook().size();
+      new TokenizerPictures(all, codes).sections(colours(bundle)).forEach(report::section);
+      if (request.reference().isPresent()) {
+        report.section("Beside models/tiny", "", beside(all.some(SHOWN)));
       }
-      String label = result.evaluation().photographs().get(place).entry().label();
-      stacks.add(new ImageStacks.Stack(label, images));
+      TokenizerRun run = TokenizerRun.open(request.out().resolve("tokenizer"));
+      report.section(
+          new TokenizerReport(run, request.backbone(), manager).attention(labels, photographs));
     }
-    List<String> layers = new ArrayList<>(List.of("photograph", "tokens", "this run"));
-    if (!reference.isEmpty()) {
-      layers.add(REFERENCE);
+  }
+
+  private ImageStacks beside(Reconstructed shown) throws IOException {
+    List<RgbImage> reference = reference(shown.photographs());
+    List<ImageStacks.Stack> stacks = new ArrayList<>();
+    for (int i = 0; i < shown.photographs().size(); i++) {
+      stacks.add(
+          new ImageStacks.Stack(
+              shown.labels().get(i),
+              List.of(
+                  shown.photographs().get(i), shown.reconstructions().get(i), reference.get(i))));
     }
-    return new ImageStacks("", layers, stacks);
+    return new ImageStacks(
+        "What the tokenizer that comes with the project makes of the same photographs.",
+        List.of("photograph", "this run", REFERENCE),
+        stacks);
   }
 
   /** The same photographs through the bundle that comes with the project. */
   private List<RgbImage> reference(List<RgbImage> originals) throws IOException {
-    if (request.reference().isEmpty()) {
-      return List.of();
-    }
-    Bundle bundle = Bundle.open(request.reference().get());
+    Bundle bundle = Bundle.open(request.reference().orElseThrow());
     SessionSettings settings = SessionSettings.cpu().withThreads(request.threads());
     try (ImageTokenizer tokenizer = ImageTokenizer.open(bundle, settings)) {
       return tokenizer.decode(tokenizer.encode(originals)).images();
     }
   }
 
-  private TokenColours colours() throws IOException {
-    Path file = Bundle.open(request.out().resolve("bundle")).file(BundleFiles.CODEBOOK);
-    try (SafetensorsFile codebook = SafetensorsFile.open(file)) {
+  private static TokenColours colours(Bundle bundle) throws IOException {
+    try (SafetensorsFile codebook = SafetensorsFile.open(bundle.file(BundleFiles.CODEBOOK))) {
       long[] shape = codebook.shape("codebook");
       return TokenColours.of(codebook.floats("codebook"), (int) shape[1]);
     }
   }
 
-  private ImageRows samples() {
-    List<ImageRows.Row> rows =
-        result.samples().byLabel().entrySet().stream()
-            .map(row -> new ImageRows.Row(row.getKey(), row.getValue()))
-            .toList();
-    return new ImageRows("Guidance 2", rows);
+  private PictureBlock.ClassRows samples() throws IOException {
+    int size = Bundle.open(request.out().resolve("bundle")).description().image().height();
+    List<LoadedImage> train =
+        Photographs.all(request.data())
+            .select("train", result.plan().trainEvery())
+            .load(size)
+            .images();
+    List<PictureBlock.ClassRows.Row> rows = new ArrayList<>();
+    result
+        .samples()
+        .byLabel()
+        .forEach(
+            (label, made) -> {
+              List<RgbImage> real =
+                  train.stream()
+                      .filter(image -> label.equals(image.entry().label()))
+                      .limit(REAL)
+                      .map(LoadedImage::image)
+                      .toList();
+              rows.add(new PictureBlock.ClassRows.Row(label, real, made));
+            });
+    return new PictureBlock.ClassRows("", "photographs", "drawn, guidance 2", rows);
   }
 
   private Block quality() throws IOException {
@@ -196,6 +235,45 @@ final class QuickstartReport {
                         evaluation.accuracy(),
                         name.startsWith("code") || name.startsWith("decoded"))));
     return new Bars("", bars);
+  }
+
+  private Block.Table accuracyTable() {
+    List<List<String>> rows = new ArrayList<>();
+    result
+        .accuracies()
+        .forEach(
+            (name, evaluation) ->
+                rows.add(
+                    List.of(
+                        name,
+                        format("%.1f %%", 100 * evaluation.accuracy()),
+                        format("%.1f %%", 100 * evaluation.classMeanAccuracy()),
+                        format("%,d", evaluation.images()))));
+    return new Block.Table(
+        "The mean over classes counts each class alike, however many photographs it has.",
+        List.of("description", "accuracy", "mean over classes", "photographs"),
+        rows);
+  }
+
+  /** What the pyramid's classifier says of the test photographs. */
+  private Block confusion() throws IOException {
+    Path model = request.out().resolve("classifier-pyramid.tribuo");
+    TokenModel<Label> classifier =
+        TokenModel.load(model, Optional.of(request.out().resolve("bundle"))).castTo(Label.class);
+    try (TokenDataset test = TokenDataset.open(request.out().resolve("tokens/test.arrow"))) {
+      return ConfusionBlock.of(
+          "Code pyramid: rows are the true classes, columns what was said.",
+          classifier.predict(test, TokenOutputs.labels().onlyLabeled()));
+    }
+  }
+
+  private Block again() {
+    return new Block.Commands(
+        "To make it again",
+        List.of(
+            format("./ideal quickstart --budget %s", result.plan().minutes())
+                + " --full --seed %d --data %s --out NEW_FOLDER"
+                    .formatted(request.seed(), request.data())));
   }
 
   private static Bars.Bar bar(String name, double share, boolean ours) {
@@ -235,7 +313,7 @@ final class QuickstartReport {
     return new Block.Commands("Next", QuickstartSummary.next(request.out()));
   }
 
-  private static String format(String pattern, double value) {
+  private static String format(String pattern, Object value) {
     return String.format(Locale.ROOT, pattern, value);
   }
 }

@@ -28,6 +28,12 @@ class QuickstartTest {
                 run(0, "quickstart", "--budget", "1", "--full", "--json", "--out", out.toString()));
 
     assertThat(out.resolve("report.html")).isNotEmptyFile();
+    assertThat(Files.size(out.resolve("report.html"))).isLessThan(6_000_000);
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("Worst by LPIPS", "class=\"atlas\"", "tokens over the photograph")
+        .contains("Confusion matrix of", "photographs: ", "drawn, guidance 2: ")
+        .contains("the fusion of this tokenizer is linear", "plot-data");
     assertThat(out.resolve("samples.png")).isNotEmptyFile();
     assertThat(out.resolve("classifier.onnx")).isNotEmptyFile();
     assertThat(result.get("equalTokens").asDouble()).isGreaterThan(0.998);
@@ -57,6 +63,12 @@ class QuickstartTest {
             .formatted(config, tokenizer)
             .split(" "));
     assertThat(metrics(tokenizer)).isEqualTo(metrics(out.resolve("tokenizer")));
+    assertThat(tokenizer.resolve("report.html")).content().contains("data-running=\"\"");
+    run(0, "report", tokenizer.toString());
+    assertThat(tokenizer.resolve("report.html"))
+        .content()
+        .contains("over time", "Worst by LPIPS", "class=\"atlas\"");
+    run(1, "report", tokenizer.toString(), "--backbone", folder.resolve("none").toString());
     Path prior = folder.resolve("prior");
     run(
         0,

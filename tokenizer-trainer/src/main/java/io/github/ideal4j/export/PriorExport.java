@@ -19,6 +19,7 @@ import io.github.ideal4j.prior.GptPriorStep;
 import io.github.ideal4j.prior.PriorRun;
 import io.github.ideal4j.training.ProvenanceRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,15 +96,28 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
     requireSameTokenizer(bundle, run);
     try (NDManager own = manager.newSubManager()) {
       PriorExport export = export(run.load(own), own);
+      BundleDescription.Prior described = description(run, export.report);
+      BundleWriter writer = BundleWriter.copyOf(bundle);
+      if (hasOwnCard(bundle)) {
+        BundleDescription whole = bundle.description().withPrior(described);
+        writer.addText(BundleFiles.CARD, ModelCard.of(whole, ModelCard.Details.NONE));
+      }
       Bundle written =
-          BundleWriter.copyOf(bundle)
-              .prior(description(run))
+          writer
+              .prior(described)
               .add(BundleFiles.PRIOR, beside -> OnnxFile.write(export.sampler, beside))
               .add(BundleFiles.PRIOR_SCORE, beside -> OnnxFile.write(export.score, beside))
               .addLabels(run.labels())
               .write(out);
       return new Added(written, export.report);
     }
+  }
+
+  /** Whether the card is as it was made: one that somebody has changed stays. */
+  private static boolean hasOwnCard(Bundle bundle) throws IOException {
+    return bundle.has(BundleFiles.CARD)
+        && Files.readString(bundle.file(BundleFiles.CARD))
+            .equals(ModelCard.of(bundle.description(), ModelCard.Details.NONE));
   }
 
   /**
@@ -141,7 +155,8 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
     }
   }
 
-  private static BundleDescription.Prior description(PriorRun run) throws IOException {
+  private static BundleDescription.Prior description(PriorRun run, PriorReport report)
+      throws IOException {
     Map<String, Object> provenance = new LinkedHashMap<>();
     ProvenanceRecord made = run.folder().provenance();
     provenance.put("started", made.started());
@@ -151,6 +166,7 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
     provenance.put("inputs", made.inputs());
     provenance.put("step", run.checkpoint().step());
     provenance.put("parameters", run.config().gpt().parameterCount());
+    provenance.put("comparison", report.summary());
     return new BundleDescription.Prior(
         run.config().gpt().classes(), run.tokenizerSha256(), provenance);
   }

@@ -26,7 +26,9 @@ import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +37,12 @@ import java.util.Optional;
  * their originals on photographs, and writes nothing where they differ.
  */
 public final class TokenizerExport {
+
+  /** Where a bundle's provenance holds the training's last validation. */
+  static final String VALIDATION = "validation";
+
+  /** Where a bundle's provenance holds how its graphs compared. */
+  static final String COMPARISON = "comparison";
 
   private TokenizerExport() {}
 
@@ -77,32 +85,24 @@ public final class TokenizerExport {
           .formatted(100 * equalTokens(), apart, photographs, pixelLevels, features);
     }
 
-    /** A table for the model card. */
-    String table() {
-      return """
-
-          ## The graphs compared with the trained model
-
-          On %d photographs that the model was not traced with.
-
-          | what | measured | allowed |
-          |---|---|---|
-          | equal tokens | %.3f %% of %,d | at least %.1f %% |
-          | margin between the two nearest codes where tokens differ | %s | %.1e |
-          | decoded pixels | within %d | %d |
-          | decoded features | within %.1e | %.1e |
-          """
-          .formatted(
-              photographs,
-              100 * equalTokens(),
-              tokens,
-              100 * limits.equalTokens(),
-              differing == 0 ? "none differ" : "%.1e".formatted(margin),
-              limits.margin(),
-              pixelLevels,
-              limits.pixelLevels(),
-              features,
-              limits.features());
+    /** The numbers by name, for the bundle's provenance. */
+    Map<String, Object> toMap() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("photographs", photographs);
+      map.put("tokens", tokens);
+      map.put("differing", differing);
+      map.put("equalTokens", equalTokens());
+      map.put("margin", margin);
+      map.put("pixelLevels", pixelLevels);
+      map.put("features", features);
+      map.put(
+          "allowed",
+          Map.of(
+              "equalTokens", limits.equalTokens(),
+              "margin", limits.margin(),
+              "pixelLevels", limits.pixelLevels(),
+              "features", limits.features()));
+      return map;
     }
   }
 
@@ -154,8 +154,6 @@ public final class TokenizerExport {
       writer.add(BundleFiles.ENCODER, encoderModel(encoder, tokenizer.config(), form)::write);
       writer.add(BundleFiles.DECODER, decoderModel(decoder, tokenizer.config(), form)::write);
       addWeights(writer, run, tokenizer);
-      String card = ModelCard.of(run, name);
-      writer.addText(BundleFiles.CARD, card);
       BundleCheck check = new BundleCheck(encoder, decoder, manager);
       Comparison[] comparison = new Comparison[1];
       AtomicFile.writeFolder(
@@ -164,12 +162,25 @@ public final class TokenizerExport {
             Bundle bundle = writer.write(beside);
             comparison[0] = check.compare(bundle, photographs, form.limits());
             requirePassed(comparison[0]);
-            BundleWriter.copyOf(bundle)
-                .addText(BundleFiles.CARD, card + comparison[0].table())
-                .write(beside);
+            withCard(bundle, comparison[0]).write(beside);
           });
       return new Result(Bundle.open(out), comparison[0]);
     }
+  }
+
+  /** The same bundle, which now says how it compared, and has a card. */
+  private static BundleWriter withCard(Bundle bundle, Comparison comparison) {
+    BundleDescription is = bundle.description();
+    Map<String, Object> provenance = new LinkedHashMap<>(is.provenance());
+    provenance.put(COMPARISON, comparison.toMap());
+    BundleDescription described =
+        new BundleDescription(
+            is.name(), is.image(), is.grid(), is.codebook(), is.backbone(), is.prior(), provenance);
+    BundleWriter writer = new BundleWriter(described);
+    for (String name : bundle.manifest().files().keySet()) {
+      writer.addFile(name, bundle.folder().resolve(name));
+    }
+    return writer.addText(BundleFiles.CARD, ModelCard.of(described, ModelCard.Details.NONE));
   }
 
   private static void requirePassed(Comparison comparison) throws IOException {
@@ -232,6 +243,11 @@ public final class TokenizerExport {
   private static BundleDescription describe(TokenizerRun run, VisionBackbone backbone, String name)
       throws IOException {
     TokenizerConfig config = run.config().model();
+    Map<String, Object> provenance = run.folder().provenance().toMap(run.checkpoint().step());
+    Map<String, Double> validation = lastValidation(run.folder().metrics().read());
+    if (!validation.isEmpty()) {
+      provenance.put(VALIDATION, validation);
+    }
     return new BundleDescription(
         name,
         new BundleDescription.ImageSize(config.imageSize(), config.imageSize()),
@@ -244,6 +260,24 @@ public final class TokenizerExport {
             backbone.normalization().mean(),
             backbone.normalization().std()),
         Optional.empty(),
-        run.folder().provenance().toMap(run.checkpoint().step()));
+        provenance);
+  }
+
+  /** Numbers of the last validation by the names that an evaluation gives them. */
+  private static Map<String, Double> lastValidation(List<Map<String, Double>> lines) {
+    Map<String, Double> last = new LinkedHashMap<>();
+    for (int i = lines.size() - 1; i >= 0 && last.isEmpty(); i--) {
+      lines
+          .get(i)
+          .forEach(
+              (name, value) -> {
+                if (name.startsWith(VALIDATION) && name.length() > VALIDATION.length()) {
+                  String rest = name.substring(VALIDATION.length());
+                  last.put(
+                      rest.substring(0, 1).toLowerCase(Locale.ROOT) + rest.substring(1), value);
+                }
+              });
+    }
+    return last;
   }
 }

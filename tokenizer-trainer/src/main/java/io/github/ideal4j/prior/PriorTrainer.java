@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.report.RunReport;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
 import io.github.ideal4j.training.StopSignal;
@@ -63,6 +64,7 @@ public final class PriorTrainer {
       PriorTrainee trainee = new PriorTrainee(complete, views, own);
       return new TrainingLoop(
               "Training prior", complete.training(), folder, trainee, own, progress, stop)
+          .watchedBy(RunReport.watching(folder))
           .run();
     }
   }

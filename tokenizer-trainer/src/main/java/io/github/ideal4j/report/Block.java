@@ -5,7 +5,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** A piece of a section. Texts are plain: the page escapes them. */
-public sealed interface Block {
+public sealed interface Block
+    permits Block.LineChart,
+        Block.ImageStacks,
+        Block.ImageRows,
+        Block.Table,
+        Block.Bars,
+        Block.Facts,
+        Block.Notes,
+        Block.Commands,
+        Block.CodeUsage,
+        Block.Confusion,
+        PictureBlock {
 
   /** What stands below or above the piece, to say what is seen. May be empty. */
   String caption();
@@ -140,6 +151,44 @@ public sealed interface Block {
   record Commands(String caption, List<String> lines) implements Block {
     public Commands {
       lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * How often each code of a codebook was used, as a histogram from the most to the least frequent.
+   *
+   * @param counts how often, by code; none negative
+   */
+  record CodeUsage(String caption, List<Long> counts) implements Block {
+    public CodeUsage {
+      counts = List.copyOf(counts);
+      for (long count : counts) {
+        if (count < 0) {
+          throw new IllegalArgumentException("a code cannot be used %d times".formatted(count));
+        }
+      }
+    }
+  }
+
+  /**
+   * A confusion matrix: a row for each true class, a column for each class that was said.
+   *
+   * @param classes names, in the order of rows and columns
+   * @param counts {@code [classes][classes]}, how many images of the row's class were given the
+   *     column's
+   */
+  record Confusion(String caption, List<String> classes, List<List<Integer>> counts)
+      implements Block {
+    public Confusion {
+      classes = List.copyOf(classes);
+      counts = counts.stream().map(List::copyOf).toList();
+      for (List<Integer> row : counts) {
+        if (counts.size() != classes.size() || row.size() != classes.size()) {
+          throw new IllegalArgumentException(
+              "%d rows, one of %d counts, are no square of %d classes"
+                  .formatted(counts.size(), row.size(), classes.size()));
+        }
+      }
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.github.ideal4j.report;
 
-import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.report.Block.Bars;
+import io.github.ideal4j.report.Block.CodeUsage;
 import io.github.ideal4j.report.Block.Commands;
+import io.github.ideal4j.report.Block.Confusion;
 import io.github.ideal4j.report.Block.Facts;
 import io.github.ideal4j.report.Block.ImageRows;
 import io.github.ideal4j.report.Block.ImageStacks;
@@ -11,33 +12,34 @@ import io.github.ideal4j.report.Block.Notes;
 import io.github.ideal4j.report.Block.Table;
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes the pieces of a section. */
 final class BlockWriter {
 
-  private static final Logger LOG = LoggerFactory.getLogger(BlockWriter.class);
-  private static final int LEGEND_COLOURS = 6;
+  private static final String PLOT_DATA = "plot-data";
 
-  // In the style sheet: smaller images are enlarged, and keep the edges of their pixels.
-  private static final int SHOWN_WIDTH = 128;
+  /** Scrolls where the page is narrow. */
+  private static final String WIDE = "wide";
 
   private final Html html;
+  private final PictureWriter pictures;
 
   BlockWriter(Html html) {
     this.html = html;
+    pictures = new PictureWriter(html);
   }
 
   void write(Block block) {
     if (block instanceof LineChart chart) {
       chart(chart);
     } else if (block instanceof ImageStacks stacks) {
-      stacks(stacks);
+      pictures.stacks(stacks);
     } else if (block instanceof ImageRows rows) {
-      rows(rows);
+      pictures.rows(rows);
+    } else if (block instanceof PictureBlock picture) {
+      pictures.write(picture);
     } else if (block instanceof Table table) {
-      table(table);
+      table(table, "table");
     } else if (block instanceof Bars bars) {
       bars(bars);
     } else if (block instanceof Facts facts) {
@@ -46,6 +48,10 @@ final class BlockWriter {
       notes(notes);
     } else if (block instanceof Commands commands) {
       commands(commands);
+    } else if (block instanceof CodeUsage usage) {
+      usage(usage);
+    } else if (block instanceof Confusion confusion) {
+      confusion(confusion);
     }
   }
 
@@ -55,93 +61,44 @@ final class BlockWriter {
     for (int i = 0; i < chart.series().size(); i++) {
       Series series = chart.series().get(i);
       if (!series.points().isEmpty()) {
-        html.element("span", series.name(), "class", "key c" + i % LEGEND_COLOURS);
+        html.element("span", series.name(), "class", "key c" + i % LiveChart.COLOURS);
       }
     }
     html.close("figcaption");
     if (chart.series().stream().allMatch(series -> series.points().isEmpty())) {
       html.element("p", "nothing was logged", "class", "missing");
     } else {
-      picture(chart);
+      new StaticChart(chart).write(html);
+      html.open("script", "type", "application/json", "class", PLOT_DATA);
+      html.raw(LiveChart.json(chart)).close("script");
     }
     html.close("figure");
   }
 
-  private void picture(LineChart chart) {
-    String light;
-    String dark;
-    try {
-      light = Png.dataUri(ChartPainter.paint(chart, ChartTheme.LIGHT));
-      dark = Png.dataUri(ChartPainter.paint(chart, ChartTheme.DARK));
-    } catch (RuntimeException | LinkageError | InternalError e) {
-      // A machine without fonts: a report without curves is better than none.
-      LOG.warn("Cannot draw the chart '{}': {}", chart.caption(), e.toString());
-      html.element("p", "This machine has no fonts to draw charts with.", "class", "missing");
-      return;
-    }
-    html.open("picture");
-    html.open("source", "media", "(prefers-color-scheme: dark)", "srcset", dark);
-    html.open(
-        "img",
-        "src",
-        light,
-        "width",
-        String.valueOf(ChartPainter.WIDTH),
-        "height",
-        String.valueOf(ChartPainter.HEIGHT),
-        "alt",
-        chart.caption());
-    html.close("picture");
-  }
-
-  private void stacks(ImageStacks stacks) {
-    html.open("figure", "class", "stacks");
-    html.open("figcaption").text(stacks.caption() + " From top to bottom: ");
-    html.element("strong", String.join(", ", stacks.layers()) + ".");
-    html.close("figcaption").open("div", "class", "grid");
-    for (ImageStacks.Stack stack : stacks.stacks()) {
-      html.open("div", "class", "stack");
-      for (int i = 0; i < stack.images().size(); i++) {
-        image(stack.images().get(i), stacks.layers().get(i) + ": " + stack.label());
-      }
-      html.optional("span", stack.label()).close("div");
-    }
+  private void usage(CodeUsage block) {
+    UsageChart chart = new UsageChart(block);
+    html.open("figure", "class", "usage");
+    html.element("figcaption", (block.caption() + " " + chart.words()).strip());
+    html.open("div", "class", WIDE, "tabindex", "0");
+    chart.write(html);
     html.close("div").close("figure");
   }
 
-  private void rows(ImageRows rows) {
-    html.open("figure", "class", "rows").optional("figcaption", rows.caption());
-    for (ImageRows.Row row : rows.rows()) {
-      html.open("div", "class", "row").element("span", row.label());
-      html.open("div", "class", "strip");
-      for (RgbImage image : row.images()) {
-        image(image, row.label());
-      }
-      html.close("div").close("div");
+  private void confusion(Confusion block) {
+    ConfusionChart chart = new ConfusionChart(block);
+    html.open("figure", "class", "matrix").optional("figcaption", block.caption());
+    html.open("div", "class", WIDE, "tabindex", "0");
+    chart.write(html);
+    html.close("div").close("figure");
+    Table mistakes = chart.mistakes();
+    if (!mistakes.rows().isEmpty()) {
+      table(mistakes, "table mistakes");
     }
-    html.close("figure");
   }
 
-  private void image(RgbImage image, String alt) {
-    html.open(
-        "img",
-        "class",
-        image.width() < SHOWN_WIDTH ? "pixels" : "picture",
-        "src",
-        Png.dataUri(Png.image(image)),
-        "width",
-        String.valueOf(image.width()),
-        "height",
-        String.valueOf(image.height()),
-        "alt",
-        alt,
-        "title",
-        alt);
-  }
-
-  private void table(Table table) {
-    html.open("figure", "class", "table").optional("figcaption", table.caption());
-    html.open("table").open("thead").open("tr");
+  private void table(Table table, String style) {
+    html.open("div", "class", style).open("table").optional("caption", table.caption());
+    html.open("thead").open("tr");
     table.header().forEach(cell -> html.element("th", cell, "scope", "col"));
     html.close("tr").close("thead").open("tbody");
     for (List<String> row : table.rows()) {
@@ -149,7 +106,7 @@ final class BlockWriter {
       row.subList(1, row.size()).forEach(cell -> html.element("td", cell));
       html.close("tr");
     }
-    html.close("tbody").close("table").close("figure");
+    html.close("tbody").close("table").close("div");
   }
 
   private void bars(Bars bars) {

@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /** Pictures as PNG, in memory. */
@@ -41,10 +40,5 @@ final class Png {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
-  }
-
-  /** The picture itself in place of its address. */
-  static String dataUri(BufferedImage image) {
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes(image));
   }
 }

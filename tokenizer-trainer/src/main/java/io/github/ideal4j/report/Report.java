@@ -7,11 +7,17 @@ import java.util.List;
  *
  * @param title what was made
  * @param subtitle how and when, in a line
+ * @param running how far a run is that still goes on, after which the page looks again from time to
+ *     time; empty for one that has ended
  * @param figures the few numbers to see first
  * @param sections the rest
  */
 public record Report(
-    String title, String subtitle, List<KeyFigure> figures, List<Section> sections) {
+    String title,
+    String subtitle,
+    String running,
+    List<KeyFigure> figures,
+    List<Section> sections) {
 
   public Report {
     if (title.isBlank()) {
@@ -19,6 +25,11 @@ public record Report(
     }
     figures = List.copyOf(figures);
     sections = List.copyOf(sections);
+  }
+
+  /** Of a run that has ended. */
+  public Report(String title, String subtitle, List<KeyFigure> figures, List<Section> sections) {
+    this(title, subtitle, "", figures, sections);
   }
 
   /**

@@ -13,11 +13,18 @@ public final class ReportBuilder {
   private final String subtitle;
   private final List<KeyFigure> figures = new ArrayList<>();
   private final List<Section> sections = new ArrayList<>();
+  private String running = "";
 
   /** Begins a report. */
   public ReportBuilder(String title, String subtitle) {
     this.title = title;
     this.subtitle = subtitle;
+  }
+
+  /** Says that the run goes on, and how far it is: the page then looks again from time to time. */
+  public ReportBuilder running(String progress) {
+    running = progress;
+    return this;
   }
 
   /** Adds a number to see first. */
@@ -32,6 +39,12 @@ public final class ReportBuilder {
     return this;
   }
 
+  /** Adds a section that is made already. */
+  public ReportBuilder section(Section section) {
+    sections.add(section);
+    return this;
+  }
+
   /** Adds a section. */
   public ReportBuilder section(String heading, String introduction, Block... blocks) {
     return section(heading, introduction, Arrays.asList(blocks));
@@ -39,6 +52,6 @@ public final class ReportBuilder {
 
   /** The report so far. */
   public Report build() {
-    return new Report(title, subtitle, figures, sections);
+    return new Report(title, subtitle, running, figures, sections);
   }
 }

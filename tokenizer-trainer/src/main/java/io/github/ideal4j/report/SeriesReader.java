@@ -14,6 +14,7 @@ public final class SeriesReader {
   private static final String STEP = "step";
 
   private final Map<String, List<Point>> points = new LinkedHashMap<>();
+  private double lastStep;
 
   private SeriesReader() {}
 
@@ -39,6 +40,7 @@ public final class SeriesReader {
     if (step == null) {
       throw new IllegalArgumentException("no '%s' in the logged line %s".formatted(STEP, line));
     }
+    lastStep = step;
     for (Map.Entry<String, Double> number : line.entrySet()) {
       if (!number.getKey().equals(STEP) && Double.isFinite(number.getValue())) {
         points
@@ -51,6 +53,11 @@ public final class SeriesReader {
   /** The names of the numbers, in the order in which they first come. */
   public List<String> names() {
     return List.copyOf(points.keySet());
+  }
+
+  /** The step of the last line; 0 when nothing was logged. */
+  public double lastStep() {
+    return lastStep;
   }
 
   /** Whether there is a number of this name. */

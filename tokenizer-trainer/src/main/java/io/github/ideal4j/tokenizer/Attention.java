@@ -49,6 +49,21 @@ final class Attention {
     return merge(q, keyValue.get(0), keyValue.get(1));
   }
 
+  /**
+   * The weights of {@link #cross}, to be looked at: softmax over the context.
+   *
+   * @param queries {@code [batch, length, width]}
+   * @param context {@code [batch, length, width]}
+   * @return {@code [batch, heads, length, length]}, queries before context
+   */
+  NDArray weights(NDArray queries, NDArray context) {
+    long width = context.getShape().get(2);
+    NDArray q = split(TorchOps.linear(queries, rows(0, width), part(0, width)));
+    NDArray k = split(TorchOps.linear(context, rows(width, 2 * width), part(width, 2 * width)));
+    double scale = Math.sqrt((double) heads / width);
+    return TorchOps.scale(q.matMul(k.transpose(0, 1, 3, 2)), scale).softmax(-1);
+  }
+
   private NDArray rows(long from, long to) {
     return weight.get("{}:{}, :", from, to);
   }

@@ -2,6 +2,7 @@ package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
 import io.github.ideal4j.torch.TorchOps;
+import java.util.Optional;
 
 /** One pre-norm block in which deep tokens ask shallow ones. */
 final class AttentionFusion implements FeatureFusion {
@@ -30,5 +31,11 @@ final class AttentionFusion implements FeatureFusion {
     NDArray asked = attention.cross(queryNorm.layerNorm(deep), contextNorm.layerNorm(shallow));
     NDArray x = deep.add(asked);
     return x.add(down.linear(TorchOps.gelu(up.linear(hiddenNorm.layerNorm(x)))));
+  }
+
+  @Override
+  public Optional<NDArray> attention(NDArray shallow, NDArray deep) {
+    return Optional.of(
+        attention.weights(queryNorm.layerNorm(deep), contextNorm.layerNorm(shallow)));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The trainable part of IDEAL: fusion, quantizer, feature decoder with two heads, pixel decoder.
@@ -143,6 +144,19 @@ public final class DualAlignedTokenizer implements AutoCloseable {
   /** Fused tokens before quantization: {@code [batch, tokens, width]}. */
   NDArray fuse(NDArray shallow, NDArray deep) {
     return fusion.fuse(standard(shallow, "shallow"), standard(deep, "deep"));
+  }
+
+  /**
+   * What the fusion takes from where, to be looked at: the share that each shallow token has in
+   * what a deep token gets.
+   *
+   * @param shallow {@code [batch, tokens, width]}
+   * @param deep {@code [batch, tokens, width]}
+   * @return {@code [batch, heads, tokens, tokens]}, deep before shallow; empty unless the fusion is
+   *     {@link TokenizerConfig.Fusion#ATTENTION}
+   */
+  public Optional<NDArray> fusionAttention(NDArray shallow, NDArray deep) {
+    return fusion.attention(standard(shallow, "shallow"), standard(deep, "deep"));
   }
 
   /**

@@ -1,11 +1,20 @@
 package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 
 /** Makes one token of a shallow and a deep one: {@code [batch, tokens, width]} each. */
 interface FeatureFusion {
 
   NDArray fuse(NDArray shallow, NDArray deep);
+
+  /**
+   * How much each deep token takes from each shallow one: {@code [batch, heads, tokens, tokens]},
+   * or nothing where a fusion does not choose.
+   */
+  default Optional<NDArray> attention(NDArray shallow, NDArray deep) {
+    return Optional.empty();
+  }
 
   /** The fusion that a configuration asks for. */
   static FeatureFusion of(TokenizerConfig config, Weights weights) {

@@ -3,9 +3,11 @@ package io.github.ideal4j.tokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.loss.Alignment;
 import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.quantizer.Quantized;
+import io.github.ideal4j.report.ValidationStrips;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
 import io.github.ideal4j.torch.TorchOps;
 import io.github.ideal4j.training.EpochOrder;
@@ -13,7 +15,11 @@ import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.StepLosses;
 import io.github.ideal4j.training.Trainee;
 import io.github.ideal4j.training.TrainingStep;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -33,6 +39,8 @@ final class TokenizerTrainee implements Trainee {
 
   private Quantized lastQuantized;
   private BackboneTokens lastTokens;
+  private long stepsDone;
+  private Optional<ValidationStrips> strips = Optional.empty();
 
   TokenizerTrainee(
       TokenizerTrainingConfig config,
@@ -48,6 +56,12 @@ final class TokenizerTrainee implements Trainee {
     this.validation = validation;
     this.lpips = lpips;
     order = new EpochOrder(train.images(), config.training().batch(), config.training().seed());
+  }
+
+  /** Keeps some reconstructions of every validation as pictures. */
+  TokenizerTrainee keepingStrips(ValidationStrips wanted) {
+    strips = Optional.of(wanted);
+    return this;
   }
 
   @Override
@@ -167,10 +181,24 @@ final class TokenizerTrainee implements Trainee {
     }
     lastQuantized = null;
     lastTokens = null;
+    stepsDone = step.index() + 1;
   }
 
   @Override
   public Map<String, Double> validate(NDManager manager) {
+    if (validation.isPresent() && strips.isPresent()) {
+      keepStrip(validation.get(), manager);
+    }
     return validation.map(on -> on.measure(tokenizer, lpips, manager)).orElse(Map.of());
+  }
+
+  private void keepStrip(TokenizerValidation on, NDManager manager) {
+    long[] rows = on.rows(ValidationStrips.PHOTOGRAPHS);
+    List<RgbImage> photographs = Arrays.stream(rows).mapToObj(on.features()::image).toList();
+    try {
+      strips.get().add(stepsDone, photographs, on.reconstruct(tokenizer, rows, manager));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a picture of the validation cannot be written", e);
+    }
   }
 }

@@ -10,6 +10,8 @@ import io.github.ideal4j.backbone.VisionBackbone;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.report.RunReport;
+import io.github.ideal4j.report.ValidationStrips;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.Chance;
@@ -162,9 +164,11 @@ public final class TokenizerTrainer {
         startCodebook(tokenizer, train, own);
       }
       TokenizerTrainee trainee =
-          new TokenizerTrainee(config, tokenizer, variance, train, validation, lpips);
+          new TokenizerTrainee(config, tokenizer, variance, train, validation, lpips)
+              .keepingStrips(new ValidationStrips(folder));
       return new TrainingLoop(
               "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
+          .watchedBy(RunReport.watching(folder))
           .run();
     }
   }

@@ -15,6 +15,7 @@ import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchOps;
 import io.github.ideal4j.training.FeatureCache;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,9 @@ public record TokenizerValidation(FeatureCache features, int most) {
     Autograd.setRecording(false);
     try {
       Sums sums = new Sums(tokenizer);
-      int count = Math.min(most, features.images());
-      for (int start = 0; start < count; start += BATCH) {
-        long[] rows = new long[Math.min(BATCH, count - start)];
-        for (int i = 0; i < rows.length; i++) {
-          rows[i] = (long) (start + i) * features.images() / count;
-        }
+      long[] all = rows(most);
+      for (int start = 0; start < all.length; start += BATCH) {
+        long[] rows = Arrays.copyOfRange(all, start, Math.min(all.length, start + BATCH));
         try (NDManager own = manager.newSubManager()) {
           sums.add(rows, lpips, own);
         }
@@ -50,6 +48,44 @@ public record TokenizerValidation(FeatureCache features, int most) {
     } finally {
       Autograd.setRecording(recording);
     }
+  }
+
+  /** Rows of the features, at most so many, evenly chosen and always the same. */
+  long[] rows(int limit) {
+    int count = Math.min(limit, features.images());
+    long[] rows = new long[count];
+    Arrays.setAll(rows, i -> (long) i * features.images() / count);
+    return rows;
+  }
+
+  /** What a tokenizer makes of some photographs, in one batch; gradients are off. */
+  List<RgbImage> reconstruct(DualAlignedTokenizer tokenizer, long[] rows, NDManager manager) {
+    try (NDManager own = manager.newSubManager()) {
+      BackboneTokens tokens = features.rows(own, rows);
+      NDArray indices = tokenizer.encode(tokens.shallow(), tokens.deep());
+      NDArray levels = levels(tokenizer.decode(indices).pixels());
+      return images(levels, tokenizer.config().imageSize());
+    }
+  }
+
+  /** Pixels in -1 to 1 as whole numbers 0 to 255. */
+  static NDArray levels(NDArray pixels) {
+    return TorchOps.scale(TorchOps.addScalar(pixels.clip(-1, 1), 1), HALF_RANGE).round();
+  }
+
+  /** Images of levels {@code [batch, 3, size, size]}. */
+  static List<RgbImage> images(NDArray levels, int size) {
+    float[] bytes = levels.transpose(0, 2, 3, 1).toFloatArray();
+    int length = size * size * RgbImage.CHANNELS;
+    List<RgbImage> images = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += length) {
+      byte[] image = new byte[length];
+      for (int j = 0; j < length; j++) {
+        image[j] = (byte) bytes[from + j];
+      }
+      images.add(new RgbImage(size, size, image));
+    }
+    return images;
   }
 
   /** The same by name, for the log of a training. */
@@ -105,17 +141,10 @@ public record TokenizerValidation(FeatureCache features, int most) {
     }
 
     private void compare(long[] rows, NDArray pixels, Lpips lpips, NDManager manager) {
-      NDArray rounded =
-          TorchOps.scale(TorchOps.addScalar(pixels.clip(-1, 1), 1), HALF_RANGE).round();
-      float[] bytes = rounded.transpose(0, 2, 3, 1).toFloatArray();
-      int size = tokenizer.config().imageSize();
-      int length = size * size * RgbImage.CHANNELS;
+      NDArray rounded = levels(pixels);
+      List<RgbImage> images = images(rounded, tokenizer.config().imageSize());
       for (int i = 0; i < rows.length; i++) {
-        byte[] image = new byte[length];
-        for (int j = 0; j < length; j++) {
-          image[j] = (byte) bytes[i * length + j];
-        }
-        quality.add(features.image(rows[i]), new RgbImage(size, size, image));
+        quality.add(features.image(rows[i]), images.get(i));
       }
       NDArray shown = TorchOps.addScalar(TorchOps.scale(rounded, 1 / HALF_RANGE), -1);
       NDArray truth = TokenizerTrainee.planes(features.pixels(manager, rows));

@@ -27,6 +27,8 @@ public final class TrainingLoop {
   private final Progress progress;
   private final StopSignal stop;
   private final String name;
+  private RunWatcher watcher = RunWatcher.none();
+  private long done;
 
   /**
    * A run that begins with {@link #run()}.
@@ -56,6 +58,12 @@ public final class TrainingLoop {
     this.stop = stop;
   }
 
+  /** Tells somebody how far it is; nobody unless it is called. */
+  public TrainingLoop watchedBy(RunWatcher listener) {
+    watcher = listener;
+    return this;
+  }
+
   /**
    * What a call of {@link #run()} has reached.
    *
@@ -82,6 +90,8 @@ public final class TrainingLoop {
       long start = newest.isPresent() ? resume(newest.get(), learner, meter, clock) : 0;
       folder.metrics().keepUntil(start);
       return train(start, learner, meter, clock);
+    } finally {
+      watcher.ended(done, config.steps());
     }
   }
 
@@ -95,7 +105,7 @@ public final class TrainingLoop {
 
   private Result train(long start, Learner learner, LossMeter meter, Clock clock)
       throws IOException {
-    long done = start;
+    done = start;
     long saved = start;
     try (Progress.Stage stage = progress.start(name, config.steps(), "steps")) {
       stage.skip(start);
@@ -103,43 +113,46 @@ public final class TrainingLoop {
         learner.step(done, meter);
         done++;
         stage.advance(1);
-        if (due(done, config.logEvery()) || due(done, config.validateEvery())) {
-          stage.note(log(done, learner, meter, clock));
+        if (due(config.logEvery()) || due(config.validateEvery())) {
+          stage.note(log(learner, meter, clock));
         }
-        if (due(done, config.checkpointEvery())) {
-          save(done, learner, meter, clock);
+        if (due(config.checkpointEvery())) {
+          save(learner, meter, clock);
           saved = done;
         }
       }
     }
     if (saved < done || done == 0) {
-      save(done, learner, meter, clock);
+      save(learner, meter, clock);
     }
     Checkpoint checkpoint = new Checkpoint(folder.checkpointPath(done));
     return new Result(done, done >= config.steps(), clock.seconds(), checkpoint);
   }
 
-  private boolean due(long done, int every) {
+  private boolean due(int every) {
     return every > 0 && (done % every == 0 || done == config.steps());
   }
 
   /** Writes a line of the metrics and gives a remark about it. */
-  private String log(long done, Learner learner, LossMeter meter, Clock clock) throws IOException {
+  private String log(Learner learner, LossMeter meter, Clock clock) throws IOException {
     Map<String, Number> line = new LinkedHashMap<>();
     line.put("step", done);
     Map<String, Double> means = meter.takeMeans();
     line.putAll(means);
     line.put("learningRate", config.optimizer().rate(done - 1, config.steps()));
-    requireNumbers(done, means);
-    if (due(done, config.validateEvery())) {
+    requireNumbers(means);
+    if (due(config.validateEvery())) {
       line.putAll(learner.validate());
     }
     line.put("seconds", Math.round(10 * clock.seconds()) / 10.0);
     folder.metrics().append(line);
+    if (due(config.validateEvery())) {
+      watcher.validated(done, config.steps());
+    }
     return "loss %.4f".formatted(means.get("loss"));
   }
 
-  private void requireNumbers(long done, Map<String, Double> means) {
+  private void requireNumbers(Map<String, Double> means) {
     means.forEach(
         (part, mean) -> {
           if (!Double.isFinite(mean)) {
@@ -150,7 +163,7 @@ public final class TrainingLoop {
         });
   }
 
-  private void save(long done, Learner learner, LossMeter meter, Clock clock) throws IOException {
+  private void save(Learner learner, LossMeter meter, Clock clock) throws IOException {
     AtomicFile.writeFolder(
         folder.checkpointPath(done),
         beside -> {

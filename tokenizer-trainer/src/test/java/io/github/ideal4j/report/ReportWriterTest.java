@@ -1,6 +1,7 @@
 package io.github.ideal4j.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.ideal4j.image.ImageDecoder;
 import io.github.ideal4j.image.RgbImage;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportWriterTest {
 
   private static final Pattern PICTURE =
-      Pattern.compile("(?:src|srcset)=\"data:image/png;base64,([^\"]+)\"");
+      Pattern.compile("src=\"data:image/(?:png|jpeg);base64,([^\"]+)\"");
 
   private static String page;
 
@@ -50,8 +51,9 @@ class ReportWriterTest {
     String html = Files.readString(page);
     assertThat(html)
         .startsWith("<!DOCTYPE html>")
-        .doesNotContain("http:", "https:", "<script", "@import", "url(");
-    Matcher addresses = Pattern.compile("(?:src|srcset|href)=\"(.{5})").matcher(html);
+        .contains("default-src &#39;none&#39;")
+        .doesNotContain("@import", "url(", "<link", "<iframe");
+    Matcher addresses = Pattern.compile("\\b(?:src|srcset|href)=\"(.{5})").matcher(html);
     while (addresses.find()) {
       assertThat(addresses.group(1)).isEqualTo("data:");
     }
@@ -83,9 +85,28 @@ class ReportWriterTest {
 
   @Test
   void tagsAreBalanced() throws IOException {
-    String html = page();
+    String html = page().substring(page().indexOf("<body"), page().lastIndexOf("<script>"));
     for (String tag :
-        List.of("div", "section", "figure", "figcaption", "table", "tr", "span", "dl", "picture")) {
+        List.of(
+            "div",
+            "section",
+            "figure",
+            "figcaption",
+            "table",
+            "caption",
+            "tr",
+            "span",
+            "dl",
+            "svg",
+            "text",
+            "path",
+            "rect",
+            "script",
+            "label",
+            "output",
+            "i",
+            "b",
+            "small")) {
       assertThat(html.split("<" + tag + "[ >]", -1))
           .as(tag)
           .hasSameSizeAs(html.split("</" + tag + ">", -1));
@@ -95,5 +116,24 @@ class ReportWriterTest {
   @Test
   void chartWithoutPointsSaysSo() throws IOException {
     assertThat(page()).contains("nothing was logged");
+  }
+
+  @Test
+  void scriptDataCannotEndItsElement() {
+    assertThat(LiveChart.text("</script><b>\"\\\n"))
+        .isEqualTo("\"\\u003c/script\\u003e\\u003cb\\u003e\\u0022\\u005c\\u000a\"");
+  }
+
+  @Test
+  void thePageStatesItsSize() throws IOException {
+    double stated =
+        Double.parseDouble(page().replaceAll("(?s).*complete in itself: ([0-9.]+) MB.*", "$1"));
+    assertThat(stated).isCloseTo(page().length() / 1e6, within(0.06));
+  }
+
+  /** Linking the licence is not enough: uPlot's text says that copies carry it. */
+  @Test
+  void theChartLibraryComesWithItsLicence() throws IOException {
+    assertThat(page()).contains("The MIT License").contains("Leon Sorokin");
   }
 }

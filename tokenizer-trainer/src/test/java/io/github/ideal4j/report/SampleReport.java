@@ -1,6 +1,9 @@
 package io.github.ideal4j.report;
 
 import io.github.ideal4j.evaluation.StageTiming;
+import io.github.ideal4j.golden.TinyPhotographs;
+import io.github.ideal4j.image.Resize;
+import io.github.ideal4j.image.ResizeFilter;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.report.Block.Bars.Bar;
 import io.github.ideal4j.report.Block.Facts.Fact;
@@ -16,9 +19,71 @@ import java.util.Random;
 /** A report with every kind of piece, from made-up numbers and images. */
 final class SampleReport {
 
+  private static final int SIZE = 64;
+  private static final int GRID = 8;
+  private static final int CODES = 40;
+
   private SampleReport() {}
 
+  /** Discs, and the same blurred by large pixels; tokens are their brightness. */
+  private static Reconstructed reconstructed() {
+    List<RgbImage> photographs = TinyPhotographs.of(24, SIZE, 1);
+    List<String> labels = new ArrayList<>();
+    List<RgbImage> blurred = new ArrayList<>();
+    List<int[]> grids = new ArrayList<>();
+    List<Double> distances = new ArrayList<>();
+    for (int i = 0; i < photographs.size(); i++) {
+      labels.add("disc " + i);
+      blurred.add(blur(photographs.get(i), 4));
+      grids.add(tokens(photographs.get(i)));
+      distances.add((i * 7 % 24) / 30.0);
+    }
+    return new Reconstructed(labels, photographs, blurred, grids, distances, GRID, GRID);
+  }
+
+  private static RgbImage blur(RgbImage image, int factor) {
+    int small = SIZE / factor;
+    RgbImage coarse = Resize.resize(image, small, small, ResizeFilter.BILINEAR);
+    return Resize.resize(coarse, SIZE, SIZE, ResizeFilter.BILINEAR);
+  }
+
+  private static int[] tokens(RgbImage image) {
+    RgbImage coarse = Resize.resize(image, GRID, GRID, ResizeFilter.BILINEAR);
+    int[] tokens = new int[GRID * GRID];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = coarse.sample(i % GRID, i / GRID, 1) * (CODES - 8) / 256;
+    }
+    return tokens;
+  }
+
+  private static float[] codebook() {
+    Random random = new Random(3);
+    float[] values = new float[CODES * 4];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static float[] attention(int seed) {
+    Random random = new Random(seed);
+    float[] weights = new float[GRID * GRID * GRID * GRID];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextFloat();
+    }
+    return weights;
+  }
+
+  private static RgbImage strip(Reconstructed shown, int factor) {
+    return Mosaic.of(
+        shown.photographs().subList(0, 8).stream().map(image -> blur(image, factor)).toList(), 8);
+  }
+
   static Report report(List<RgbImage> images) {
+    return builder(images).build();
+  }
+
+  static ReportBuilder builder(List<RgbImage> images) {
     SeriesReader series = SeriesReader.of(lines());
     ReportBuilder report =
         new ReportBuilder(
@@ -30,6 +95,48 @@ final class SampleReport {
         .figure("Codebook used", "100 %", "perplexity 922 of 1,024")
         .figure("Accuracy from tokens", "71.4 %", "teacher 87.1 %")
         .figure("Tokenizing", "41 /s", "photographs, 2 threads");
+    Reconstructed reconstructed = reconstructed();
+    new TokenizerPictures(reconstructed, CODES)
+        .sections(TokenColours.of(codebook(), 4))
+        .forEach(report::section);
+    report.section(
+        "Attention of the fusion",
+        "",
+        AttentionMaps.of(
+            reconstructed.labels().subList(0, 2),
+            reconstructed.photographs().subList(0, 2),
+            List.of(attention(0), attention(1)),
+            GRID,
+            GRID));
+    report.section(
+        "Over time",
+        "",
+        new PictureBlock.Timeline(
+            "",
+            new PictureBlock.Timeline.Frame("photographs", strip(reconstructed, 1)),
+            List.of(
+                new PictureBlock.Timeline.Frame("after 500 steps", strip(reconstructed, 6)),
+                new PictureBlock.Timeline.Frame("after 1,000 steps", strip(reconstructed, 3)),
+                new PictureBlock.Timeline.Frame("after 1,900 steps", strip(reconstructed, 2)))));
+    report.section(
+        "Beside real ones",
+        "",
+        new PictureBlock.ClassRows(
+            "",
+            "photographs",
+            "drawn",
+            List.of(
+                new PictureBlock.ClassRows.Row(
+                    "watch",
+                    reconstructed.photographs().subList(0, 4),
+                    reconstructed.reconstructions().subList(0, 8)))));
+    report.section(
+        "Confusion",
+        "",
+        new Block.Confusion(
+            "",
+            List.of("ant", "bass & bream", "crab"),
+            List.of(List.of(8, 1, 0), List.of(2, 5, 1), List.of(0, 0, 9))));
     List<ImageStacks.Stack> pairs = new ArrayList<>();
     List<ImageRows.Row> rows = new ArrayList<>();
     for (int i = 0; i + 1 < images.size(); i += 2) {
@@ -121,7 +228,7 @@ final class SampleReport {
                     new Fact(
                         "data", "a88df4ebfa95f3bdb8cf5f60e7ecf4ac8b96cf86098f1fa46cd25da4c3d9dacc"),
                     new Fact("machine", "Linux amd64, 2 processors"))));
-    return report.build();
+    return report;
   }
 
   private static List<Map<String, Double>> lines() {
