@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
 
   private final ImageSource source;
   private final List<ImageEntry> entries;
-  private final int size;
+  private final UnaryOperator<RgbImage> crop;
   private final boolean strict;
   private final int threads;
   private List<IOException> failures = new ArrayList<>();
@@ -35,14 +36,30 @@ public final class ImageLoader implements Iterable<LoadedImage> {
    * @throws IllegalArgumentException if the selection is empty
    */
   public ImageLoader(ImageSource source, ImageSelection selection, int size, boolean strict) {
-    this(source, selection.of(source), size, strict, 1);
+    this(source, selection, image -> CenterCrop.adm(image, size), strict);
+  }
+
+  /**
+   * Chooses, but reads nothing yet.
+   *
+   * @param crop of each image; {@link UnaryOperator#identity} leaves all as they are
+   * @param strict whether an unreadable image ends the reading
+   * @throws IllegalArgumentException if the selection is empty
+   */
+  public ImageLoader(
+      ImageSource source, ImageSelection selection, UnaryOperator<RgbImage> crop, boolean strict) {
+    this(source, selection.of(source), crop, strict, 1);
   }
 
   private ImageLoader(
-      ImageSource source, List<ImageEntry> entries, int size, boolean strict, int threads) {
+      ImageSource source,
+      List<ImageEntry> entries,
+      UnaryOperator<RgbImage> crop,
+      boolean strict,
+      int threads) {
     this.source = source;
     this.entries = entries;
-    this.size = size;
+    this.crop = crop;
     this.strict = strict;
     this.threads = threads;
   }
@@ -57,7 +74,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
     if (count < 1) {
       throw new IllegalArgumentException("cannot decode with %d threads".formatted(count));
     }
-    return new ImageLoader(source, entries, size, strict, count);
+    return new ImageLoader(source, entries, crop, strict, count);
   }
 
   /** The chosen images, whether readable or not. */
@@ -90,7 +107,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
 
   private LoadedImage load(ImageEntry entry) throws IOException {
     RgbImage image = ImageDecoder.decode(source.read(entry), entry.path());
-    return new LoadedImage(entry, CenterCrop.adm(image, size));
+    return new LoadedImage(entry, crop.apply(image));
   }
 
   /** Looks one readable image ahead. */

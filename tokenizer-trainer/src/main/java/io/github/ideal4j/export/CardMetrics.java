@@ -18,16 +18,20 @@ record CardMetrics(boolean measured, List<Row> rows) {
 
   /** What the names of common metrics mean. */
   private static final Map<String, String> TITLES =
-      Map.of(
-          "psnr", "PSNR, dB",
-          "ssim", "SSIM",
-          "lpips", "LPIPS",
-          "usage", "share of codes in use",
-          "perplexity", "perplexity of the codes",
-          "cosineDeep", "cosine to the backbone, deep",
-          "cosineDeepCentred", "cosine to the backbone, deep, centred",
-          "cosineShallow", "cosine to the backbone, shallow",
-          "images", "photographs");
+      Map.ofEntries(
+          Map.entry("psnr", "PSNR, dB"),
+          Map.entry("ssim", "SSIM"),
+          Map.entry("lpips", "LPIPS"),
+          Map.entry("usage", "share of codes in use"),
+          Map.entry("perplexity", "perplexity of the codes"),
+          Map.entry("bitsPerToken", "bits a token, by an ideal code"),
+          Map.entry("bitsPerImage", "bits an image"),
+          Map.entry("bitsPerImageIdealCode", "bits an image, by an ideal code"),
+          Map.entry("cosineDeep", "cosine to the backbone, deep"),
+          Map.entry("cosineDeepCentred", "cosine to the backbone, deep, centred"),
+          Map.entry("cosineDeepWorstChannels", "cosine to the backbone, worst deep channels"),
+          Map.entry("cosineShallow", "cosine to the backbone, shallow"),
+          Map.entry("images", "photographs"));
 
   /** One number. */
   record Row(String name, String title, double value) {}

@@ -237,7 +237,7 @@ public final class TokenizerExport {
     writer.add(
         BundleFiles.CODEBOOK, file -> NamedArrays.write(file, Map.of("codebook", table), about));
     writer.addFile(BundleFiles.WEIGHTS, run.checkpoint().ema());
-    writer.addFile(BundleEvaluation.CONFIG, run.folder().configFile());
+    writer.addFile(BundleFiles.CONFIG, run.folder().configFile());
   }
 
   private static BundleDescription describe(TokenizerRun run, VisionBackbone backbone, String name)

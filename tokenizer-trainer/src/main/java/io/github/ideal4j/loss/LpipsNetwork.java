@@ -15,6 +15,8 @@ public enum LpipsNetwork {
   VGG("vgg", 64, 128, 256, 512, 512);
 
   private final String label;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a list that nothing can change
   private final List<Integer> channels;
 
   LpipsNetwork(String label, Integer... channels) {

@@ -36,6 +36,9 @@ public final class BundleFiles {
   /** Optional: all weights, to train on. */
   public static final String WEIGHTS = "weights.safetensors";
 
+  /** Optional: the configuration of its training, every value written out. */
+  public static final String CONFIG = "config.yaml";
+
   /** Optional: the model card. */
   public static final String CARD = "README.md";
 

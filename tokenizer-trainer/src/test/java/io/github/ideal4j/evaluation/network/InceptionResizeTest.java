@@ -30,13 +30,13 @@ class InceptionResizeTest {
   @Tag("golden")
   void rowsAreThoseOfTheTools(InceptionResize resize) throws IOException {
     GoldenSet set = GoldenSet.find("networks");
-    String prefix = resize.name().toLowerCase(Locale.ROOT).split("_")[0] + ".";
+    String prefix = resize.name().toLowerCase(Locale.ROOT).split("_", -1)[0] + ".";
     try (SafetensorsFile expected = NetworkPictures.open(set, "resize.safetensors");
         NDManager manager = TorchEngine.start(2).newManager(Device.cpu())) {
       List<String> sizes = NetworkPictures.of(expected, prefix, "");
       assertThat(sizes).hasSize(2);
       for (String size : sizes) {
-        String[] sides = size.split("x");
+        String[] sides = size.split("x", -1);
         RgbImage image = picture(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
         float[] planes = resize.planes(image, manager).toFloatArray();
         assertThat(rows(planes))
