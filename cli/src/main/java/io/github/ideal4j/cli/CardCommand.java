@@ -1,16 +1,13 @@
 package io.github.ideal4j.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.export.ModelCard;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.BundleWriter;
+import io.github.ideal4j.pipeline.EvaluationFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -60,7 +57,7 @@ final class CardCommand implements Callable<Integer> {
       names = "--evaluation",
       paramLabel = "FILE",
       description = {
-        "What 'ideal evaluate --json' printed: an object of numbers by name.",
+        "What 'ideal evaluate --json' printed.",
         "Default: the last validation of the training, if the bundle has it."
       })
   Path evaluation;
@@ -103,23 +100,6 @@ final class CardCommand implements Callable<Integer> {
   }
 
   private Map<String, Double> numbers() throws IOException {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    if (evaluation == null) {
-      return numbers;
-    }
-    JsonNode object = new ObjectMapper().readTree(Files.readString(evaluation));
-    object
-        .fields()
-        .forEachRemaining(
-            field -> {
-              if (field.getValue().isNumber()) {
-                numbers.put(field.getKey(), field.getValue().asDouble());
-              }
-            });
-    if (numbers.isEmpty()) {
-      throw new IOException(
-          "%s has no numbers by name, such as {\"psnr\": 20.6}".formatted(evaluation));
-    }
-    return numbers;
+    return evaluation == null ? Map.of() : EvaluationFile.metrics(evaluation);
   }
 }

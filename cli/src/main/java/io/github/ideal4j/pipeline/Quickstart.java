@@ -164,7 +164,7 @@ public final class Quickstart {
     Sampling.Result samples =
         timed("Sample", "images", () -> sample(bundle), Sampling.Result::images);
     Evaluating.Result evaluation =
-        timed("Evaluate", "photographs", () -> evaluate(bundle), r -> r.photographs().size());
+        timed("Evaluate", "photographs", () -> evaluate(bundle), r -> r.originals().images());
     Map<String, ClassifierEvaluation> accuracies =
         timed("Classify", "classifiers", () -> classify(bundle, config), Map::size);
     Fusing.Result fused =
@@ -305,11 +305,9 @@ public final class Quickstart {
         new Evaluating.Request(
             bundle,
             test(),
-            Optional.of(request.backbone()),
-            request.features(),
-            "cpu",
-            request.threads(),
-            settings),
+            EvaluationSettings.quick(
+                request.backbone(), request.features(), request.threads(), settings),
+            Long.MAX_VALUE),
         progress);
   }
 

@@ -2,9 +2,8 @@ package io.github.ideal4j.pipeline;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.evaluation.bundle.KeptImages;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
@@ -27,7 +26,6 @@ import io.github.ideal4j.report.TokenizerPictures;
 import io.github.ideal4j.report.TokenizerTable;
 import io.github.ideal4j.report.TrainingCurves;
 import io.github.ideal4j.safetensors.SafetensorsFile;
-import io.github.ideal4j.tokenizer.PerceptualDistances;
 import io.github.ideal4j.tokenizer.TokenizerReport;
 import io.github.ideal4j.tokenizer.TokenizerRun;
 import io.github.ideal4j.torch.TorchEngine;
@@ -60,7 +58,7 @@ final class QuickstartReport {
   private QuickstartReport(Quickstart.Request request, Quickstart.Result result) {
     this.request = request;
     this.result = result;
-    metrics = result.evaluation().evaluation().metrics().byName();
+    metrics = result.evaluation().metrics().byName();
   }
 
   static void write(Quickstart.Request request, Quickstart.Result result) throws IOException {
@@ -122,11 +120,9 @@ final class QuickstartReport {
 
   /** All that is seen of the tokenizer, and the same photographs through the shipped bundle. */
   private void pictures(ReportBuilder report) throws IOException {
-    List<RgbImage> photographs =
-        result.evaluation().photographs().stream().map(LoadedImage::image).toList();
-    List<String> labels =
-        result.evaluation().photographs().stream().map(image -> image.entry().label()).toList();
-    List<RgbImage> decoded = result.evaluation().evaluation().reconstructions();
+    KeptImages kept = result.evaluation().kept();
+    List<RgbImage> photographs = kept.originals().stream().map(LoadedImage::image).toList();
+    List<String> labels = kept.originals().stream().map(image -> image.entry().label()).toList();
     Bundle bundle = Bundle.open(request.out().resolve("bundle"));
     BundleDescription.Grid grid = bundle.description().grid();
     try (NDManager manager = TorchEngine.start(request.threads()).newManager(Device.cpu())) {
@@ -134,9 +130,9 @@ final class QuickstartReport {
           new Reconstructed(
               labels,
               photographs,
-              decoded,
-              result.evaluation().evaluation().tokens(),
-              PerceptualDistances.of(photographs, decoded, manager),
+              kept.images(),
+              kept.tokens(),
+              result.evaluation().distances(),
               grid.rows(),
               grid.columns());
       int codes = bundle.description().codebook().size();
@@ -212,10 +208,7 @@ final class QuickstartReport {
     if (request.reference().isPresent()) {
       Path file = request.reference().get().resolveSibling("tiny-evaluation.json");
       if (Files.exists(file)) {
-        columns.put(
-            REFERENCE,
-            new ObjectMapper()
-                .readValue(file.toFile(), new TypeReference<Map<String, Double>>() {}));
+        columns.put(REFERENCE, EvaluationFile.metrics(file));
       }
     }
     return TokenizerTable.of("", columns);

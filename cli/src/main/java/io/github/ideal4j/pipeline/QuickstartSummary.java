@@ -25,8 +25,7 @@ public final class QuickstartSummary {
 
   /** All numbers by name, for {@code --json}. */
   public static Map<String, Object> numbers(Quickstart.Result result) {
-    Map<String, Object> numbers =
-        new LinkedHashMap<>(result.evaluation().evaluation().metrics().byName());
+    Map<String, Object> numbers = new LinkedHashMap<>(result.evaluation().metrics().byName());
     Map<String, Double> accuracies = new LinkedHashMap<>();
     result.accuracies().forEach((name, value) -> accuracies.put(name, value.accuracy()));
     numbers.put("accuracies", accuracies);
@@ -43,7 +42,6 @@ public final class QuickstartSummary {
     StringBuilder text = new StringBuilder();
     section(text, "Quality on test photographs");
     result
-        .evaluation()
         .evaluation()
         .metrics()
         .byName()
