@@ -60,6 +60,7 @@ public final class IdealCommand implements Runnable {
   /** Runs one command and ends the process: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] arguments) {
     TRIBUO.setLevel(Level.WARNING);
+    Interruption.watch();
     System.exit(execute(new PrintWriter(System.out, true, StandardCharsets.UTF_8), arguments));
   }
 

@@ -2,6 +2,7 @@ package io.github.ideal4j.training;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks a training to end after its current step, with a checkpoint. {@link #onShutdown()} ties it
@@ -10,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 public final class StopSignal implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
+
+  private static final AtomicInteger ARMED = new AtomicInteger();
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean requested;
@@ -25,8 +28,14 @@ public final class StopSignal implements AutoCloseable {
   public static StopSignal onShutdown() {
     StopSignal signal = new StopSignal();
     signal.hook = new Thread(signal::requestAndWait, "stop-training");
+    ARMED.incrementAndGet();
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
+  }
+
+  /** Whether some signal waits for the end of the JVM: then there is something to save. */
+  public static boolean isArmed() {
+    return ARMED.get() > 0;
   }
 
   /** Raises the signal; safe from any thread. */
@@ -51,6 +60,9 @@ public final class StopSignal implements AutoCloseable {
   /** Says that the training has ended, and lets a waiting JVM go. */
   @Override
   public void close() {
+    if (hook != null && closed.getCount() > 0) {
+      ARMED.decrementAndGet();
+    }
     closed.countDown();
     if (hook != null && !requested) {
       try {
