@@ -257,12 +257,8 @@ final class EvaluateCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder(Facts.lines(conditions)).append('\n');
     text.append(EvaluationTable.of(numbers, peers).text()).append('\n');
     numbers.notes().forEach(note -> text.append("- ").append(note).append('\n'));
-    peers.forEach(
-        (name, column) ->
-            column
-                .notes()
-                .forEach(
-                    note -> text.append("- ").append(name).append(": ").append(note).append('\n')));
+    EvaluationTable.peerNotes(numbers, peers)
+        .forEach(note -> text.append("- ").append(note).append('\n'));
     double all = timings.stream().mapToDouble(StageTiming::seconds).sum();
     long count = timings.isEmpty() ? 0 : timings.get(0).units();
     text.append(String.format(Locale.ROOT, "%n%.1f images/s:", count / all));

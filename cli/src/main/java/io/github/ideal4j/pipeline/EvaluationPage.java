@@ -108,9 +108,7 @@ public final class EvaluationPage {
 
   private List<String> notes() {
     List<String> notes = new ArrayList<>(result.metrics().notes());
-    result
-        .peers()
-        .forEach((name, column) -> column.notes().forEach(note -> notes.add(name + ": " + note)));
+    notes.addAll(EvaluationTable.peerNotes(result.metrics(), result.peers()));
     return notes;
   }
 

@@ -43,6 +43,17 @@ public record EvaluationTable(List<String> header, List<List<String>> rows) {
     return new EvaluationTable(header, rows);
   }
 
+  /** What is to be said of the others, less what is said of the first already. */
+  public static List<String> peerNotes(Measurements own, Map<String, Measurements> peers) {
+    List<String> notes = new ArrayList<>();
+    peers.forEach(
+        (name, column) ->
+            column.notes().stream()
+                .filter(note -> !own.notes().contains(note))
+                .forEach(note -> notes.add(name + ": " + note)));
+    return notes;
+  }
+
   private static String shown(String name, Double value) {
     if (value == null) {
       return UNKNOWN;
