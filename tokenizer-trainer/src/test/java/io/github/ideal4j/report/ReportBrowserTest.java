@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +29,8 @@ class ReportBrowserTest {
   private static Path running;
   private BrowserPage page;
 
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
+  /** In front of the first test and not of the class, so that each test says why it is skipped. */
+  private static void start() throws IOException, InterruptedException {
     browser = Browser.start(folder.resolve("profile"));
     report = folder.resolve("report.html");
     running = folder.resolve("running.html");
@@ -50,14 +49,19 @@ class ReportBrowserTest {
 
   @BeforeEach
   void open() throws IOException, InterruptedException {
+    if (browser == null) {
+      start();
+    }
     page = browser.page();
     page.size(1280, 900);
   }
 
   @AfterEach
   void nothingWentWrong() {
-    assertThat(page.errors()).isEmpty();
-    page.close();
+    if (browser != null) { // else the test was skipped
+      assertThat(page.errors()).isEmpty();
+      page.close();
+    }
   }
 
   private String text(String script) {
