@@ -11,8 +11,10 @@ import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.DecodedImages;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
+import io.github.ideal4j.quantizer.Quantizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -67,21 +69,36 @@ record BundleCheck(EncoderBlock encoder, DecoderBlock decoder, NDManager manager
     Shape shape = new Shape(1, image.height(), image.width(), RgbImage.CHANNELS);
     ByteBuffer bytes = ByteBuffer.allocateDirect(image.pixels().length).put(image.pixels());
     NDArray input = own.create(bytes.flip(), shape, DataType.UINT8);
-    NDArray cosines = encoder.cosines(new ParameterStore(own, false), input);
-    long[] expected = cosines.argMax(1).toLongArray();
-    all.tokens += tokens.length;
-    for (int j = 0; j < tokens.length; j++) {
-      if (expected[j] != tokens[j]) {
+    NDArray vectors = encoder.vectors(new ParameterStore(own, false), input);
+    Quantizer quantizer = encoder.tokenizer().quantizer();
+    NDArray expected = quantizer.indices(vectors);
+    NDArray actual = quantizerOrder(tokens, expected.getShape(), own);
+    NDArray lost = quantizer.fit(vectors, expected).sub(quantizer.fit(vectors, actual));
+    long[] wanted = expected.toLongArray();
+    long[] found = actual.toLongArray();
+    int codebooks = quantizer.codebooks();
+    all.tokens += wanted.length;
+    for (int j = 0; j < wanted.length; j++) {
+      if (wanted[j] != found[j]) {
         all.differing++;
-        float[] row = cosines.get(j).toFloatArray();
-        all.margin = Math.max(all.margin, row[(int) expected[j]] - row[tokens[j]]);
+        all.margin = Math.max(all.margin, lost.getFloat(j / codebooks));
       }
     }
   }
 
+  /**
+   * Tokens of an image, codebook by codebook, as {@code [vectors]} or {@code [vectors, codebooks]}.
+   */
+  private static NDArray quantizerOrder(int[] tokens, Shape shape, NDManager own) {
+    long[] wide = Arrays.stream(tokens).asLongStream().toArray();
+    if (shape.dimension() == 1) {
+      return own.create(wide, shape);
+    }
+    return own.create(wide, new Shape(shape.get(1), shape.get(0))).transpose();
+  }
+
   private NDList decode(int[] tokens, NDManager own) {
-    int side = (int) Math.round(Math.sqrt(tokens.length));
-    NDArray input = own.create(tokens, new Shape(1, side, side));
+    NDArray input = own.create(tokens, BundleShape.of(encoder.tokenizer().config(), 1));
     return decoder.forward(new ParameterStore(own, false), new NDList(input), false);
   }
 

@@ -12,7 +12,10 @@ import io.github.ideal4j.backbone.VisionTransformer;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
 import io.github.ideal4j.tokenizer.TokenizerConfig;
 
-/** Images uint8 {@code [n, height, width, 3]} to tokens int64 {@code [n, rows, columns]}. */
+/**
+ * Images uint8 {@code [n, height, width, 3]} to tokens int64 {@code [n, rows, columns]}, of several
+ * codebooks {@code [n, codebooks, rows, columns]}.
+ */
 final class EncoderBlock extends AbstractBlock {
 
   private static final byte VERSION = 1;
@@ -31,25 +34,35 @@ final class EncoderBlock extends AbstractBlock {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    int grid = tokenizer.config().grid();
-    return new NDList(cosines(store, inputs.singletonOrThrow()).argMax(1).reshape(-1, grid, grid));
+    TokenizerConfig config = tokenizer.config();
+    NDArray tokens = encode(store, inputs.singletonOrThrow());
+    return new NDList(tokens.reshape(BundleShape.of(config, -1)));
+  }
+
+  /** Tokens as {@link DualAlignedTokenizer#encode} shapes them. */
+  private NDArray encode(ParameterStore store, NDArray images) {
+    NDList tokens = backbone.forward(store, new NDList(input.pixels(images)), false);
+    return tokenizer.encode(tokens.get(0), tokens.get(1));
   }
 
   /**
-   * How near each code is to each token's vector.
+   * What is quantized.
    *
    * @param images uint8 {@code [n, height, width, 3]}
-   * @return cosines {@code [n * rows * columns, codes]}
+   * @return {@code [n * rows * columns, dim]}
    */
-  NDArray cosines(ParameterStore store, NDArray images) {
+  NDArray vectors(ParameterStore store, NDArray images) {
     NDList tokens = backbone.forward(store, new NDList(input.pixels(images)), false);
-    NDArray unit = tokenizer.project(tokens.get(0), tokens.get(1)).normalize(2, 1);
-    return unit.matMul(tokenizer.quantizer().table().transpose());
+    return tokenizer.project(tokens.get(0), tokens.get(1));
+  }
+
+  DualAlignedTokenizer tokenizer() {
+    return tokenizer;
   }
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     TokenizerConfig config = tokenizer.config();
-    return new Shape[] {new Shape(inputShapes[0].get(0), config.grid(), config.grid())};
+    return new Shape[] {BundleShape.of(config, inputShapes[0].get(0))};
   }
 }

@@ -61,11 +61,6 @@ public record CodebookConfig(
           "codebook.kmeansIterations and restartEvery must be at least 0 and restartBelow in [0, 1], got %d, %d and %s"
               .formatted(kmeansIterations, restartEvery, restartBelow));
     }
-    if (learning == Learning.GRADIENT && restartEvery > 0) {
-      throw new IllegalArgumentException(
-          "codes that learn by GRADIENT are not restarted; codebook.restartEvery must be 0, got %d"
-              .formatted(restartEvery));
-    }
   }
 
   private static boolean finite(double value) {

@@ -3,8 +3,6 @@ package io.github.ideal4j.quantizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.core.Embedding;
 import io.github.ideal4j.torch.TorchOps;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,65 +10,121 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Vector quantization on the unit sphere: a vector becomes the code with the largest cosine (arXiv
- * 2110.04627). Codes learn by gradient or as moving averages ({@link CodebookConfig}).
+ * Vector quantization: a vector becomes the code with the largest cosine (arXiv 2110.04627), or the
+ * nearest one. Codes learn by gradient or as moving averages ({@link CodebookConfig}).
  */
-public final class VectorQuantizer {
+public final class VectorQuantizer implements Quantizer {
 
   private static final double KEEP_DIRECTION = 1e-6; // a code that nobody chose stays where it is
   private static final double LOG_FLOOR = 1e-5; // as in the releases of LlamaGen and IDEAL
 
   private final CodebookConfig config;
+  private final VectorForm form;
+  private final String name;
   private final NDArray codebook;
   private final NDArray counts;
   private final NDArray sums;
 
+  /** With the conventions of the paper and the name of the release. */
+  public VectorQuantizer(CodebookConfig config, NDArray codebook, NDManager manager) {
+    this(config, VectorForm.PAPER, "slot_quantize.", codebook, manager);
+  }
+
   /**
    * @param config of the codebook
-   * @param codebook {@code [size, dim]}, normalized when it is looked up
+   * @param form its conventions
+   * @param name what names of arrays begin with
+   * @param codebook {@code [size, dim]}, normalized when it is looked up if the form is cosine
    * @param manager on whose device the averages live, as long as the quantizer
    */
-  public VectorQuantizer(CodebookConfig config, NDArray codebook, NDManager manager) {
+  public VectorQuantizer(
+      CodebookConfig config, VectorForm form, String name, NDArray codebook, NDManager manager) {
     this.config = config;
+    this.form = form;
+    this.name = name;
     this.codebook = codebook;
     counts = manager.ones(new Shape(config.size()));
     sums = manager.zeros(new Shape(config.size(), config.dim()));
     try (NDManager own = manager.newSubManager()) {
-      NDArray unit = codebook.stopGradient().normalize(2, 1);
-      unit.attach(own);
-      TorchOps.copy(List.of(sums), List.of(unit)); // one vector of each code, at unit length
+      NDArray start = prepared(codebook.stopGradient());
+      start.attach(own);
+      TorchOps.copy(List.of(sums), List.of(start)); // one vector of each code
     }
   }
 
-  /** The averages by name; empty where codes learn by gradient. */
+  @Override
+  public int dim() {
+    return config.dim();
+  }
+
+  @Override
+  public int size() {
+    return config.size();
+  }
+
+  private boolean averages() {
+    return config.learning() == CodebookConfig.Learning.AVERAGE;
+  }
+
+  /** The averages by name, with the codebook that follows them; counts where codes restart. */
+  @Override
   public Map<String, NDArray> buffers() {
     Map<String, NDArray> buffers = new LinkedHashMap<>();
-    if (config.learning() == CodebookConfig.Learning.AVERAGE) {
-      buffers.put("slot_quantize.counts", counts);
-      buffers.put("slot_quantize.sums", sums);
+    if (averages()) {
+      buffers.put(name + "embedding.weight", codebook);
+      buffers.put(name + "counts", counts);
+      buffers.put(name + "sums", sums);
+    } else if (config.restartEvery() > 0) {
+      buffers.put(name + "counts", counts);
     }
     return buffers;
   }
 
-  /** The codes at unit length: {@code [size, dim]}. */
-  public NDArray table() {
-    return codebook.normalize(2, 1);
+  private NDArray prepared(NDArray vectors) {
+    return form.cosine() ? vectors.normalize(2, 1) : vectors;
   }
 
-  /**
-   * Chooses codes.
-   *
-   * @param vectors {@code [vectors, dim]}
-   * @param beside owns what is computed from the codebook alone
-   */
-  public Quantized quantize(NDArray vectors, NDManager beside) {
-    NDArray unit = vectors.normalize(2, 1);
+  /** The codes, at unit length if the form is cosine: {@code [size, dim]}. */
+  @Override
+  public NDArray table() {
+    return prepared(codebook);
+  }
+
+  @Override
+  public Quantized quantize(NDArray vectors) {
+    NDArray unit = prepared(vectors);
     NDArray table = table();
-    table.attach(beside);
-    NDArray indices = nearest(unit.stopGradient(), table.stopGradient());
+    NDArray indices = choose(unit.stopGradient(), table.stopGradient());
     NDArray chosen = lookUp(indices, table);
-    NDArray straight = unit.add(chosen.sub(unit).stopGradient());
-    return new Quantized(straight, indices, unit, table);
+    NDArray passing =
+        form.gradient() == VectorForm.Passing.ROTATION
+            ? Straight.rotate(unit, chosen)
+            : Straight.through(unit, chosen);
+    return Quantized.of(passing, indices, unit, chosen);
+  }
+
+  private NDArray choose(NDArray unit, NDArray table) {
+    return form.cosine() ? nearest(unit, table) : Straight.nearest(unit, table);
+  }
+
+  @Override
+  public NDArray indices(NDArray vectors) {
+    return choose(prepared(vectors), table());
+  }
+
+  @Override
+  public NDArray codes(NDArray indices) {
+    return lookUp(indices, table());
+  }
+
+  @Override
+  public NDArray codesToIndices(NDArray codes) {
+    return choose(codes, table());
+  }
+
+  @Override
+  public NDArray fit(NDArray vectors, NDArray indices) {
+    return Straight.fit(prepared(vectors), codes(indices));
   }
 
   /**
@@ -86,20 +140,21 @@ public final class VectorQuantizer {
 
   /** Rows of a table: {@code [vectors, dim]} for int64 indices {@code [vectors]}. */
   public static NDArray lookUp(NDArray indices, NDArray table) {
-    return Embedding.embedding(indices, table, SparseFormat.DENSE).singletonOrThrow();
+    return Straight.lookUp(indices, table);
   }
 
   /**
    * The loss terms by name: {@code commitment} (weighted), and where they apply {@code codebook}
    * and {@code entropy} (weighted).
    */
+  @Override
   public Map<String, NDArray> losses(Quantized result) {
-    NDArray chosen = lookUp(result.indices(), result.table());
     Map<String, NDArray> losses = new LinkedHashMap<>();
-    NDArray pull = result.unit().sub(chosen.stopGradient()).square().mean();
+    NDArray pull = result.unit().sub(result.chosen().stopGradient()).square().mean();
     losses.put("commitment", TorchOps.scale(pull, config.commitment()));
-    if (config.learning() == CodebookConfig.Learning.GRADIENT) {
-      losses.put("codebook", chosen.sub(result.unit().stopGradient()).square().mean());
+    if (!averages()) {
+      NDArray drawn = result.chosen().sub(result.unit().stopGradient()).square().mean();
+      losses.put("codebook", TorchOps.scale(drawn, form.codebookWeight()));
     }
     if (config.entropyWeight() > 0) {
       losses.put("entropy", TorchOps.scale(entropy(result), config.entropyWeight()));
@@ -109,14 +164,17 @@ public final class VectorQuantizer {
 
   /** Mean entropy of one choice less the entropy of the mean choice: {@code []}. */
   private NDArray entropy(Quantized result) {
-    NDArray cosine = result.unit().matMul(result.table().transpose()); // [vectors, size]
     // Squared distance on the sphere is 2 - 2 cosine; softmax does not see the constant.
-    NDArray logits = TorchOps.scale(cosine, 2 / config.entropyTemperature());
-    NDArray p = logits.softmax(1);
-    NDArray one = p.mul(logits.logSoftmax(1)).sum(new int[] {1}).mean().neg();
-    NDArray average = p.mean(new int[] {0});
-    NDArray all = average.mul(TorchOps.addScalar(average, LOG_FLOOR).log()).sum().neg();
-    return one.sub(all);
+    double scale = 2 / config.entropyTemperature();
+    ChoiceEntropy entropy =
+        new ChoiceEntropy(
+            scale, 1, 1, ChoiceEntropy.Floor.EXACT, ChoiceEntropy.Floor.added(LOG_FLOOR));
+    NDArray table = table();
+    return form.cosine()
+        ? entropy.of(result.unit(), table).loss()
+        : entropy
+            .of(result.unit(), table, TorchOps.scale(Straight.halfSquares(table), -scale))
+            .loss();
   }
 
   /**
@@ -124,22 +182,43 @@ public final class VectorQuantizer {
    *
    * @param result of the step
    */
+  @Override
   public void track(Quantized result) {
-    if (config.learning() != CodebookConfig.Learning.AVERAGE) {
+    if (!averages() && config.restartEvery() == 0) {
       return;
     }
     NDArray indices = result.indices();
     NDArray unit = result.unit().stopGradient();
     NDArray chosen = TorchOps.bincount(indices, config.size());
-    NDArray sum = TorchOps.indexAdd(unit.getManager().zeros(sums.getShape()), indices, unit);
+    if (!averages()) {
+      TorchOps.lerp(List.of(counts), List.of(chosen), 1 - config.decay());
+      return;
+    }
+    NDManager manager = unit.getManager();
+    NDArray sum = TorchOps.indexAdd(manager.zeros(sums.getShape()), indices, unit);
     TorchOps.lerp(List.of(counts, sums), List.of(chosen, sum), 1 - config.decay());
-    NDArray mean = unit.getManager().zeros(sums.getShape()).add(sums);
-    NDArray kept = unit.getManager().zeros(sums.getShape()).add(codebook);
-    NDArray moved = mean.add(TorchOps.scale(kept, KEEP_DIRECTION)).normalize(2, 1);
-    TorchOps.copy(List.of(codebook), List.of(moved));
+    NDArray mean = manager.zeros(sums.getShape()).add(sums);
+    TorchOps.copy(List.of(codebook), List.of(form.cosine() ? direction(mean) : centre(mean)));
   }
 
-  /** Whether the step with this index looks for dead codes, in a run of {@code steps}. */
+  private NDArray direction(NDArray sum) {
+    NDArray kept = sum.getManager().zeros(sums.getShape()).add(codebook);
+    return sum.add(TorchOps.scale(kept, KEEP_DIRECTION)).normalize(2, 1);
+  }
+
+  /** Sums over counts, which are smoothed so that no code divides by nothing. */
+  private NDArray centre(NDArray sum) {
+    NDArray count = sum.getManager().zeros(counts.getShape()).add(counts);
+    NDArray total = count.sum();
+    double floor = config.size() * form.smoothing();
+    NDArray smooth =
+        TorchOps.addScalar(count, form.smoothing())
+            .div(TorchOps.addScalar(total, floor))
+            .mul(total);
+    return sum.div(smooth.reshape(-1, 1));
+  }
+
+  @Override
   public boolean restartsAfter(long step, long steps) {
     int every = config.restartEvery();
     boolean due = every > 0 && step % every == every - 1;
@@ -148,17 +227,12 @@ public final class VectorQuantizer {
 
   private static final double RESTART_UNTIL = 0.8;
 
-  /**
-   * Replaces codes that are hardly used by vectors of the batch. Without gradients, and without
-   * reading anything back.
-   *
-   * @param unit vectors at unit length, {@code [vectors, dim]}
-   * @param random decides which vector a dead code becomes
-   */
-  public void restart(NDArray unit, SplittableRandom random) {
+  @Override
+  public void restart(NDArray vectors, SplittableRandom random) {
+    NDArray unit = prepared(vectors);
     NDManager manager = unit.getManager();
-    long vectors = unit.getShape().get(0);
-    long[] rows = random.longs(config.size(), 0, vectors).toArray();
+    long count = unit.getShape().get(0);
+    long[] rows = random.longs(config.size(), 0, count).toArray();
     NDArray fresh = lookUp(manager.create(rows), unit); // [size, dim]
     NDArray used = manager.zeros(counts.getShape()).add(counts);
     NDArray mean = used.mean();
@@ -179,32 +253,40 @@ public final class VectorQuantizer {
   }
 
   /**
-   * Spherical k-means: the codes become centres of given vectors. Without gradients.
+   * K-means, on the sphere if the form is cosine: the codes become centres of given vectors.
    *
-   * @param unit vectors at unit length, at least as many as wanted codes are useful
+   * @param given at least as many vectors as wanted codes are useful
    * @param random chooses the first centres and replaces empty ones
    */
-  public void startFrom(NDArray unit, SplittableRandom random) {
+  @Override
+  public void startFrom(NDArray given, SplittableRandom random) {
+    NDArray unit = prepared(given);
     NDManager manager = unit.getManager();
     int vectors = Math.toIntExact(unit.getShape().get(0));
     NDArray centres = lookUp(manager.create(choose(vectors, random)), unit);
     for (int i = 0; i < config.kmeansIterations(); i++) {
       try (NDManager own = manager.newSubManager()) {
         unit.attach(own);
-        NDArray indices = nearest(unit, centres);
+        NDArray indices = choose(unit, centres);
         NDArray sum = TorchOps.indexAdd(own.zeros(centres.getShape()), indices, unit);
         NDArray count = TorchOps.bincount(indices, config.size());
         NDArray empty = TorchOps.toFloat(count.eq(own.zeros(new Shape(1)))).reshape(-1, 1);
         long[] rows = random.longs(config.size(), 0, vectors).toArray();
         NDArray spare = lookUp(own.create(rows), unit);
         NDArray full = TorchOps.addScalar(empty.neg(), 1);
-        NDArray next = sum.normalize(2, 1).mul(full).add(spare.mul(empty));
+        NDArray next = mean(sum, count).mul(full).add(spare.mul(empty));
         TorchOps.copy(List.of(centres), List.of(next));
         unit.attach(manager);
       }
     }
     NDArray ones = manager.ones(counts.getShape());
     TorchOps.copy(List.of(codebook, sums, counts), List.of(centres, centres, ones));
+  }
+
+  private NDArray mean(NDArray sum, NDArray count) {
+    return form.cosine()
+        ? sum.normalize(2, 1)
+        : sum.div(count.maximum(count.onesLike()).reshape(-1, 1));
   }
 
   /** Distinct rows while there are any, then repeated ones. */
@@ -220,11 +302,6 @@ public final class VectorQuantizer {
       rows[i] = order[i % vectors];
     }
     return rows;
-  }
-
-  /** Codes of indices for decoding: {@code [count, dim]} from int64 {@code [count]}. */
-  public NDArray codes(NDArray indices) {
-    return lookUp(indices, table());
   }
 
   /** Its configuration. */

@@ -1,5 +1,6 @@
 /**
- * Vectors to codebook indices and back. Start with {@link
- * io.github.ideal4j.quantizer.VectorQuantizer}.
+ * Vectors to indices and back: codebooks that are searched, levels, signs, and compositions of them.
+ * Start with {@link io.github.ideal4j.quantizer.Quantizer}; {@link
+ * io.github.ideal4j.quantizer.QuantizerConfig} makes one.
  */
 package io.github.ideal4j.quantizer;

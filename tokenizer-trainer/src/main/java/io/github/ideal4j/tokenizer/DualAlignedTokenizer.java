@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.quantizer.Quantized;
-import io.github.ideal4j.quantizer.VectorQuantizer;
+import io.github.ideal4j.quantizer.Quantizer;
 import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchOps;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public final class DualAlignedTokenizer implements AutoCloseable {
   private final FeatureFusion fusion;
   private final Affine down;
   private final Affine up;
-  private final VectorQuantizer quantizer;
+  private final Quantizer quantizer;
   private final FeatureDecoder features;
   private final PixelDecoder pixels;
   private final Map<String, NDArray> statistics = new LinkedHashMap<>();
@@ -49,13 +49,12 @@ public final class DualAlignedTokenizer implements AutoCloseable {
     this.manager = manager;
     weights = new Weights(manager, seed);
     int width = config.width();
-    int dim = config.codebook().dim();
+    int dim = config.dim();
     fusion = FeatureFusion.of(config, weights);
     down = weights.linear("pre_slots_quant", dim, width);
     up = weights.linear("post_slots_quant", width, dim);
-    NDArray codebook =
-        weights.normal("slot_quantize.embedding.weight", 1, config.codebook().size(), dim);
-    quantizer = new VectorQuantizer(config.codebook(), codebook, manager);
+    quantizer =
+        config.quantizer().create(config.codebook(), "slot_quantize.", weights::normal, manager);
     features = new FeatureDecoder(config, weights);
     pixels = PixelDecoder.of(config, weights);
     for (String kind : List.of("shallow", "deep")) {
@@ -84,27 +83,21 @@ public final class DualAlignedTokenizer implements AutoCloseable {
   }
 
   /** The quantizer. */
-  public VectorQuantizer quantizer() {
+  public Quantizer quantizer() {
     return quantizer;
   }
 
   /** Arrays that learn by gradient, by name. */
   public Map<String, NDArray> parameters() {
     Map<String, NDArray> parameters = new LinkedHashMap<>(weights.all());
-    if (!quantizer.buffers().isEmpty()) {
-      parameters.remove("slot_quantize.embedding.weight");
-    }
+    parameters.keySet().removeAll(quantizer.buffers().keySet());
     return parameters;
   }
 
   /** Arrays that change otherwise: statistics, and a codebook of moving averages. */
   public Map<String, NDArray> buffers() {
     Map<String, NDArray> buffers = new LinkedHashMap<>(statistics);
-    if (!quantizer.buffers().isEmpty()) {
-      String codebook = "slot_quantize.embedding.weight";
-      buffers.put(codebook, weights.all().get(codebook));
-      buffers.putAll(quantizer.buffers());
-    }
+    buffers.putAll(quantizer.buffers());
     return buffers;
   }
 
@@ -167,44 +160,58 @@ public final class DualAlignedTokenizer implements AutoCloseable {
    * @return {@code [batch * tokens, dim]}
    */
   public NDArray project(NDArray shallow, NDArray deep) {
-    return down.linear(fuse(shallow, deep)).reshape(-1, config.codebook().dim());
+    return down.linear(fuse(shallow, deep)).reshape(-1, config.dim());
   }
 
   /** A training pass. Tokens as for {@link #project}. */
   public Reconstruction forward(NDArray shallow, NDArray deep, boolean training) {
     NDArray vectors = project(shallow, deep);
-    Quantized quantized = quantizer.quantize(vectors, vectors.getManager());
+    Quantized quantized = quantizer.quantize(vectors);
     return reconstruct(quantized, quantized.codes(), training);
   }
 
   /**
    * Tokens of images.
    *
-   * @return int64 {@code [batch, tokens]}
+   * @return int64 {@code [batch, tokens]}, of several codebooks {@code [batch, codebooks, tokens]}
    */
   public NDArray encode(NDArray shallow, NDArray deep) {
-    NDArray unit = project(shallow, deep).normalize(2, 1);
-    return VectorQuantizer.nearest(unit, quantizer.table()).reshape(-1, config.tokens());
+    NDArray indices = quantizer.indices(project(shallow, deep));
+    return config.codebooks() == 1
+        ? indices.reshape(-1, config.tokens())
+        : indices.reshape(-1, config.tokens(), config.codebooks()).transpose(0, 2, 1);
   }
 
   /**
    * Images and features of tokens.
    *
-   * @param indices int64 {@code [batch, tokens]}
+   * @param indices int64, shaped as {@link #encode} gives them or with rows and columns
    */
   public Reconstruction decode(NDArray indices) {
-    NDArray flat = indices.reshape(-1);
-    return reconstruct(null, VectorQuantizer.lookUp(flat, quantizer.table()), false);
+    return reconstruct(null, quantizer.codes(flat(indices)), false);
+  }
+
+  /** Indices as the quantizer has them: {@code [vectors]} or {@code [vectors, codebooks]}. */
+  NDArray flat(NDArray indices) {
+    return config.codebooks() == 1
+        ? indices.reshape(-1)
+        : indices
+            .reshape(-1, config.codebooks(), config.tokens())
+            .transpose(0, 2, 1)
+            .reshape(-1, config.codebooks());
   }
 
   private Reconstruction reconstruct(Quantized quantized, NDArray codes, boolean training) {
     NDArray x = up.linear(codes).reshape(-1, config.tokens(), config.width());
     FeatureDecoder.Features decoded = features.decode(x, training);
+    NDArray given =
+        config.pixelInput() == TokenizerConfig.PixelInput.DEEP
+            ? decoded.deep()
+            : decoded.deep().concat(decoded.shallow(), 2);
     NDArray image =
-        decoded
-            .deep()
+        given
             .transpose(0, 2, 1) // [batch, width, tokens]
-            .reshape(-1, config.width(), config.grid(), config.grid());
+            .reshape(-1, config.pixelWidth(), config.grid(), config.grid());
     return new Reconstruction(
         quantized,
         raw(decoded.deep(), "deep"),

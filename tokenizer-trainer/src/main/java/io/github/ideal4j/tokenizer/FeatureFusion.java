@@ -20,6 +20,7 @@ interface FeatureFusion {
   static FeatureFusion of(TokenizerConfig config, Weights weights) {
     return switch (config.fusion()) {
       case ATTENTION -> new AttentionFusion(config, weights);
+      case ATTENTION_SKIP -> new AttentionFusion(config, weights).skipping(linear(config, weights));
       case LINEAR -> linear(config, weights);
       case NONE -> (shallow, deep) -> deep;
     };

@@ -22,7 +22,7 @@ final class ShufflePixelDecoder implements PixelDecoder {
     PixelDecoderConfig own = config.pixels();
     groups = own.groups();
     factor = own.factors(config.imageSize(), config.grid());
-    int before = config.width();
+    int before = config.pixelWidth();
     for (int i = 0; i < own.channels().size(); i++) {
       int channels = own.channels().get(i);
       String name = "decoder.levels.%d.".formatted(i);

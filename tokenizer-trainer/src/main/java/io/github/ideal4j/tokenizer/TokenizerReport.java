@@ -67,10 +67,11 @@ public final class TokenizerReport {
       List<Double> distances = PerceptualDistances.of(photographs, decoded, own);
       Reconstructed all =
           new Reconstructed(labels, photographs, decoded, grids, distances, grid, grid);
-      int codes = tokenizer.config().codebook().size();
+      int codes = tokenizer.config().codes();
       TokenColours colours =
           TokenColours.of(
-              tokenizer.quantizer().table().toFloatArray(), tokenizer.config().codebook().dim());
+              tokenizer.quantizer().table().toFloatArray(),
+              tokenizer.config().quantizer().partDim(tokenizer.config().codebook()));
       List<Section> sections = new ArrayList<>(new TokenizerPictures(all, codes).sections(colours));
       sections.add(attention(pass, labels, photographs, own));
       return sections;

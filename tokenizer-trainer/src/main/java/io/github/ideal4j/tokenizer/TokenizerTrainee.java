@@ -176,8 +176,8 @@ final class TokenizerTrainee implements Trainee {
   public void afterStep(TrainingStep step) {
     tokenizer.quantizer().track(lastQuantized);
     if (tokenizer.quantizer().restartsAfter(step.index(), config.training().steps())) {
-      NDArray unit = tokenizer.project(lastTokens.shallow(), lastTokens.deep()).normalize(2, 1);
-      tokenizer.quantizer().restart(unit, step.random("restart"));
+      NDArray vectors = tokenizer.project(lastTokens.shallow(), lastTokens.deep());
+      tokenizer.quantizer().restart(vectors, step.random("restart"));
     }
     lastQuantized = null;
     lastTokens = null;

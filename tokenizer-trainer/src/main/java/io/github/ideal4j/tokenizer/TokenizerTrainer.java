@@ -184,9 +184,9 @@ public final class TokenizerTrainer {
       for (int i = 0; i < count; i++) {
         try (NDManager step = all.newSubManager()) {
           BackboneTokens tokens = train.rows(step, widened(order.rows(i)));
-          NDArray unit = tokenizer.project(tokens.shallow(), tokens.deep()).normalize(2, 1);
-          unit.attach(all);
-          vectors.add(unit);
+          NDArray made = tokenizer.project(tokens.shallow(), tokens.deep());
+          made.attach(all);
+          vectors.add(made);
         }
       }
       tokenizer.quantizer().startFrom(NDArrays.concat(vectors, 0), Chance.of(seed, 0, "k-means"));

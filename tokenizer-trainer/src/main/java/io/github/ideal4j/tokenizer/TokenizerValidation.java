@@ -154,10 +154,13 @@ public record TokenizerValidation(FeatureCache features, int most) {
     private void count(NDArray indices) {
       long[] all = indices.toLongArray();
       int tokens = tokenizer.config().tokens();
+      int codebooks = tokenizer.config().codebooks();
       for (int start = 0; start < all.length; start += tokens) {
+        // Equal indices of two codebooks are two codes.
+        int first = start / tokens % codebooks * tokenizer.config().codes();
         int[] grid = new int[tokens];
         for (int i = 0; i < tokens; i++) {
-          grid[i] = (int) all[start + i];
+          grid[i] = first + (int) all[start + i];
         }
         grids.add(grid);
       }
@@ -167,7 +170,7 @@ public record TokenizerValidation(FeatureCache features, int most) {
       return new TokenizerMetrics(
           quality.result(),
           lpipsSum / images,
-          CodebookUsage.of(tokenizer.config().codebook().size(), grids),
+          CodebookUsage.of(tokenizer.config().codes() * tokenizer.config().codebooks(), grids),
           new FeatureAlignment(deep.result(), centred.result(), shallow.result()));
     }
   }

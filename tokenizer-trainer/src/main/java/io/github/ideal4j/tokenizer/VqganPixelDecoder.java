@@ -32,7 +32,7 @@ final class VqganPixelDecoder implements PixelDecoder {
     PixelDecoderConfig own = config.pixels();
     groups = own.groups();
     int before = own.channels().get(0);
-    in = weights.convolution("decoder.conv_in", before, config.width(), 3);
+    in = weights.convolution("decoder.conv_in", before, config.pixelWidth(), 3);
     middleFirst = residual(weights, "decoder.mid.0", before, before);
     attentionNorm = weights.norm("decoder.mid.1.norm", before);
     q = weights.convolution("decoder.mid.1.q", before, before, 1);

@@ -11,6 +11,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.ideal4j.files.AtomicFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Configuration records as YAML. Keys are the names of the record's components, every key must be
- * there, and no other may be: a file that is read holds the whole truth about a run.
+ * there or have a default, and no other may be: a file that is written holds the whole truth about
+ * a run.
  */
 public final class Configs {
 
@@ -117,12 +121,29 @@ public final class Configs {
     section.set(path.get(path.size() - 1), value(assignment.substring(equals + 1)));
   }
 
+  /**
+   * Values of keys that files of earlier versions and presets may leave out: the resource {@code
+   * presets/defaults/<record>.yaml}, if the record has one.
+   */
+  private static ObjectNode defaults(Class<?> type) {
+    String path = "presets/defaults/%s.yaml".formatted(type.getSimpleName());
+    try (InputStream in = Configs.class.getResourceAsStream(path)) {
+      return in == null
+          ? YAML.createObjectNode()
+          : tree(new String(in.readAllBytes(), StandardCharsets.UTF_8), path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static JsonNode value(String text) throws IOException {
     return YAML.readTree(text.isBlank() ? "''" : text);
   }
 
-  static <C extends Record> C convert(JsonNode tree, Class<C> type, String origin) {
-    new ConfigSchema(type).checkKeys(tree, origin);
+  static <C extends Record> C convert(ObjectNode given, Class<C> type, String origin) {
+    new ConfigSchema(type).checkKeys(given, origin);
+    ObjectNode tree = defaults(type);
+    merge(tree, given);
     try {
       return YAML.treeToValue(tree, type);
     } catch (JsonMappingException e) {
