@@ -71,9 +71,13 @@ record TokenSchema(
   }
 
   private static Field tokens(TokenizerInfo tokenizer) {
+    int codebooks = tokenizer.codebooks();
     String shape =
-        "{\"shape\":[%d,%d],\"dim_names\":[\"row\",\"col\"]}"
-            .formatted(tokenizer.rows(), tokenizer.columns());
+        codebooks == 1
+            ? "{\"shape\":[%d,%d],\"dim_names\":[\"row\",\"col\"]}"
+                .formatted(tokenizer.rows(), tokenizer.columns())
+            : "{\"shape\":[%d,%d,%d],\"dim_names\":[\"codebook\",\"row\",\"col\"]}"
+                .formatted(codebooks, tokenizer.rows() / codebooks, tokenizer.columns());
     FieldType list =
         new FieldType(
             false,
@@ -152,7 +156,7 @@ record TokenSchema(
     TokenizerInfo tokenizer =
         own
             ? ownTokenizer(file, schema.getCustomMetadata(), shape)
-            : TokenizerInfo.unknown(type, shape[0], shape[1]);
+            : TokenizerInfo.unknown(type, shape[0], shape[1], shape[2]);
     if (own && tokenizer.tokenType() != type) {
       throw new CorruptTokenFileException(
           file,
@@ -195,7 +199,8 @@ record TokenSchema(
         shape[0],
         shape[1],
         number(file, metadata, IMAGE_HEIGHT),
-        number(file, metadata, IMAGE_WIDTH));
+        number(file, metadata, IMAGE_WIDTH),
+        shape[2]);
   }
 
   private static int number(Path file, Map<String, String> metadata, String key)
@@ -250,7 +255,7 @@ record TokenSchema(
                             tokens.getChildren().stream().map(Field::getType).toList())));
   }
 
-  /** Rows and columns: as the extension or the nesting says, else a square, else one row. */
+  /** Rows, columns, codebooks: as the extension or nesting says, else a square, else one row. */
   private static int[] shape(Path file, Field tokens, List<Integer> sizes)
       throws CorruptTokenFileException {
     long cells = 1;
@@ -264,14 +269,16 @@ record TokenSchema(
               .formatted(cells, TokenizerInfo.MAX_CELLS));
     }
     if (sizes.size() == 2) {
-      return new int[] {sizes.get(0), sizes.get(1)};
+      return new int[] {sizes.get(0), sizes.get(1), 1};
     }
     String json = tokens.getMetadata().get(EXTENSION_METADATA);
     if (FIXED_SHAPE_TENSOR.equals(tokens.getMetadata().get(EXTENSION_NAME)) && json != null) {
       return tensorShape(file, json, (int) cells);
     }
     int side = (int) Math.round(Math.sqrt((double) cells));
-    return (long) side * side == cells ? new int[] {side, side} : new int[] {1, (int) cells};
+    return (long) side * side == cells 
+        ? new int[] {side, side, 1}
+        : new int[] {1, (int) cells, 1};
   }
 
   private static int[] tensorShape(Path file, String json, int cells)
@@ -287,15 +294,29 @@ record TokenSchema(
         && shape.get(0).asInt() > 0
         && shape.get(1).asInt() > 0
         && shape.get(0).asLong() * shape.get(1).asLong() == cells) {
-      return new int[] {shape.get(0).asInt(), shape.get(1).asInt()};
+      return new int[] {shape.get(0).asInt(), shape.get(1).asInt(), 1};
     }
     if (shape.size() == 1 && shape.get(0).asInt() == cells) {
-      return new int[] {1, cells};
+      return new int[] {1, cells, 1};
+    }
+    if (shape.size() == 3 && product(shape) == cells) {
+      int codebooks = shape.get(0).asInt();
+      return new int[] {codebooks * shape.get(1).asInt(), shape.get(2).asInt(), codebooks};
     }
     throw new CorruptTokenFileException(
         file,
-        "column 'tokens' has lists of %d but the tensor shape %s; [rows, columns] would be valid"
+        "column 'tokens' has lists of %d but the tensor shape %s; [rows, columns] or [codebooks, rows, columns] would be valid"
             .formatted(cells, shape));
+  }
+
+  /** Of positive sides, else 0. */
+  private static long product(JsonNode shape) {
+    long product = 1;
+    for (JsonNode side : shape) {
+      long length = side.asInt();
+      product = length < 1 || product > TokenizerInfo.MAX_CELLS ? 0 : product * length;
+    }
+    return product;
   }
 
   private static List<String> names(Schema schema) {

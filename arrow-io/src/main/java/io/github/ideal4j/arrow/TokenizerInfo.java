@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
  * @param name name of the tokenizer, empty where unknown
  * @param sha256 64 lower-case hexadecimal digits that identify the tokenizer, empty where unknown
  * @param codebookSize number of codebook entries; every token is below it
- * @param rows height of the token grid
+ * @param rows height of the token grid; the grids of several codebooks lie one below the other
  * @param columns width of the token grid
  * @param imageHeight height of the images in pixels, 0 where unknown
  * @param imageWidth width of the images in pixels, 0 where unknown
+ * @param codebooks grids that {@code rows} are made of, 1 or more
  */
 public record TokenizerInfo(
     String name,
@@ -21,9 +22,22 @@ public record TokenizerInfo(
     int rows,
     int columns,
     int imageHeight,
-    int imageWidth) {
+    int imageWidth,
+    int codebooks) {
 
   private static final Pattern SHA256 = Pattern.compile("([0-9a-f]{64})?");
+
+  /** Of one codebook. */
+  public TokenizerInfo(
+      String name,
+      String sha256,
+      int codebookSize,
+      int rows,
+      int columns,
+      int imageHeight,
+      int imageWidth) {
+    this(name, sha256, codebookSize, rows, columns, imageHeight, imageWidth, 1);
+  }
 
   public TokenizerInfo {
     if (!SHA256.matcher(sha256).matches()) {
@@ -36,6 +50,11 @@ public record TokenizerInfo(
     requireAtLeast("grid columns", columns, 1);
     requireAtLeast("image height", imageHeight, 0);
     requireAtLeast("image width", imageWidth, 0);
+    requireAtLeast("codebooks", codebooks, 1);
+    if (rows % codebooks != 0) {
+      throw new IllegalArgumentException(
+          "%d rows are not those of %d codebooks".formatted(rows, codebooks));
+    }
     if ((long) rows * columns > MAX_CELLS) {
       throw new IllegalArgumentException(
           "a token grid has at most %d cells, got %d x %d".formatted(MAX_CELLS, rows, columns));
@@ -47,7 +66,12 @@ public record TokenizerInfo(
 
   /** A tokenizer about which nothing but the grid and the token type is known. */
   static TokenizerInfo unknown(TokenType type, int rows, int columns) {
-    return new TokenizerInfo("", "", type.capacity(), rows, columns, 0, 0);
+    return unknown(type, rows, columns, 1);
+  }
+
+  /** The same of several codebooks. */
+  static TokenizerInfo unknown(TokenType type, int rows, int columns, int codebooks) {
+    return new TokenizerInfo("", "", type.capacity(), rows, columns, 0, 0, codebooks);
   }
 
   /** Whether the file names its tokenizer. */

@@ -220,7 +220,7 @@ public final class TokenizerExport {
     return OnnxExporter.export(
         block,
         List.of(
-            InputSpec.ints("tokens", config.codebook().size(), "n", config.grid(), config.grid())),
+            tokens(config)),
         form.apply(
             new ExportOptions(
                 "decoder",
@@ -230,13 +230,21 @@ public final class TokenizerExport {
                 false)));
   }
 
+  private static InputSpec tokens(TokenizerConfig config) {
+    return config.codebooks() == 1
+        ? InputSpec.ints("tokens", config.codes(), "n", config.grid(), config.grid())
+        : InputSpec.ints(
+            "tokens", config.codes(), "n", config.codebooks(), config.grid(), config.grid());
+  }
+
   private static void addWeights(
       BundleWriter writer, TokenizerRun run, DualAlignedTokenizer tokenizer) throws IOException {
     Map<String, String> about = Map.of("format", "ideal4j tokenizer");
     NDArray table = tokenizer.quantizer().table();
     writer.add(
         BundleFiles.CODEBOOK, file -> NamedArrays.write(file, Map.of("codebook", table), about));
-    writer.addFile(BundleFiles.WEIGHTS, run.checkpoint().ema());
+    writer.add(
+        BundleFiles.WEIGHTS, file -> NamedArrays.write(file, tokenizer.named(), about));
     writer.addFile(BundleFiles.CONFIG, run.folder().configFile());
   }
 
@@ -251,8 +259,10 @@ public final class TokenizerExport {
     return new BundleDescription(
         name,
         new BundleDescription.ImageSize(config.imageSize(), config.imageSize()),
-        new BundleDescription.Grid(config.grid(), config.grid()),
-        new BundleDescription.Codebook(config.codebook().size(), config.codebook().dim()),
+        new BundleDescription.Grid(
+            config.codebooks() * config.grid(), config.grid(), config.codebooks()),
+        new BundleDescription.Codebook(
+            config.codes(), config.quantizer().partDim(config.codebook())),
         new BundleDescription.Backbone(
             backbone.id(),
             backbone.sha256(),

@@ -3,6 +3,7 @@ package io.github.ideal4j.tokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.adversarial.Adversary;
 import io.github.ideal4j.quantizer.Quantized;
 import io.github.ideal4j.quantizer.Quantizer;
 import io.github.ideal4j.torch.NamedArrays;
@@ -108,9 +109,9 @@ public final class DualAlignedTokenizer implements AutoCloseable {
     return named;
   }
 
-  /** Takes over all arrays from a file. */
+  /** Takes over all arrays from a file, which may also hold a discriminator. */
   public void load(Path file) throws IOException {
-    NamedArrays.load(file, named());
+    NamedArrays.load(file, named(), Adversary.PREFIX);
   }
 
   /** Mean and deviation of the backbone's tokens, one number a channel: {@code [width]} each. */

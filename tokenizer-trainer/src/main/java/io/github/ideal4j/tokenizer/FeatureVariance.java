@@ -71,9 +71,14 @@ record FeatureVariance(double shallow, double deep) {
    * deviation.
    *
    * @param images at most this many
+   * @param standardize whether the tokenizer is given them; else it takes features as they are
    */
   static FeatureVariance measure(
-      FeatureCache features, int images, DualAlignedTokenizer tokenizer, NDManager manager) {
+      FeatureCache features,
+      int images,
+      boolean standardize,
+      DualAlignedTokenizer tokenizer,
+      NDManager manager) {
     int width = tokenizer.config().width();
     Moments shallow = new Moments(width);
     Moments deep = new Moments(width);
@@ -89,7 +94,9 @@ record FeatureVariance(double shallow, double deep) {
         deep.add(tokens.deep().toFloatArray());
       }
     }
-    tokenizer.setStatistics(shallow.mean(), shallow.deviation(), deep.mean(), deep.deviation());
+    if (standardize) {
+      tokenizer.setStatistics(shallow.mean(), shallow.deviation(), deep.mean(), deep.deviation());
+    }
     return new FeatureVariance(shallow.meanVariance(), deep.meanVariance());
   }
 }

@@ -2,6 +2,8 @@ package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.adversarial.AdversarialLoss;
+import io.github.ideal4j.adversarial.Adversary;
 import io.github.ideal4j.backbone.BackboneTokens;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.loss.Alignment;
@@ -9,6 +11,7 @@ import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.quantizer.Quantized;
 import io.github.ideal4j.report.ValidationStrips;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
+import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchOps;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.FeatureCache;
@@ -37,7 +40,13 @@ final class TokenizerTrainee implements Trainee {
   private final Lpips lpips;
   private final EpochOrder order;
 
+  private final PerceptualLoss perceptual;
+  private final double pixelVariance;
+  private Optional<Adversary> adversary = Optional.empty();
+
   private Quantized lastQuantized;
+  private NDArray lastImages;
+  private NDArray lastPixels;
   private BackboneTokens lastTokens;
   private long stepsDone;
   private Optional<ValidationStrips> strips = Optional.empty();
@@ -48,19 +57,29 @@ final class TokenizerTrainee implements Trainee {
       FeatureVariance variance,
       FeatureCache train,
       Optional<TokenizerValidation> validation,
-      Lpips lpips) {
+      Lpips lpips,
+      PerceptualLoss perceptual,
+      double pixelVariance) {
     this.config = config;
     this.tokenizer = tokenizer;
     this.variance = variance;
     this.train = train;
     this.validation = validation;
     this.lpips = lpips;
+    this.perceptual = perceptual;
+    this.pixelVariance = pixelVariance;
     order = new EpochOrder(train.images(), config.training().batch(), config.training().seed());
   }
 
   /** Keeps some reconstructions of every validation as pictures. */
   TokenizerTrainee keepingStrips(ValidationStrips wanted) {
     strips = Optional.of(wanted);
+    return this;
+  }
+
+  /** Trains a discriminator beside the tokenizer. */
+  TokenizerTrainee against(Adversary opponent) {
+    adversary = Optional.of(opponent);
     return this;
   }
 
@@ -71,7 +90,9 @@ final class TokenizerTrainee implements Trainee {
 
   @Override
   public Map<String, NDArray> buffers() {
-    return tokenizer.buffers();
+    Map<String, NDArray> buffers = new LinkedHashMap<>(tokenizer.buffers());
+    adversary.ifPresent(opponent -> buffers.putAll(opponent.buffers()));
+    return buffers;
   }
 
   @Override
@@ -102,7 +123,47 @@ final class TokenizerTrainee implements Trainee {
     if (config.loss().lpips() > 0) {
       parts.put("lpips", perceptual(step, result.pixels(), images));
     }
+    if (adversary.isPresent()) {
+      lastImages = images;
+      lastPixels = result.pixels();
+      if (adversary.get().speaks(step.index())) {
+        parts.put("adversarial", adversarial(step, result.pixels(), images));
+      }
+    }
     return new StepLosses(total(parts), parts);
+  }
+
+  private NDArray adversarial(TrainingStep step, NDArray pixels, NDArray images) {
+    Adversary opponent = adversary.orElseThrow();
+    NDArray loss = opponent.generatorLoss(step.index(), pixels, step.random("augmentation"));
+    return config.adversarial().adaptive()
+        ? loss.mul(adaptiveWeight(step, pixels, images))
+        : loss;
+  }
+
+  /** Sizes of gradients are compared at the pixels. */
+  private NDArray adaptiveWeight(TrainingStep step, NDArray pixels, NDArray images) {
+    NDArray leaf = pixels.stopGradient();
+    leaf.setRequiresGradient(true);
+    LossWeights weights = config.loss();
+    NDArray others = TorchOps.scale(pixelLoss(leaf, images), weights.pixels());
+    if (weights.lpips() > 0) {
+      others = others.add(TorchOps.scale(perceptual(step, leaf, images), weights.lpips()));
+    }
+    Autograd.backward(others);
+    NDArray first = collected(leaf, step);
+    SplittableRandom random = step.random("augmentation");
+    Autograd.backward(adversary.orElseThrow().generatorLoss(step.index(), leaf, random));
+    return AdversarialLoss.adaptiveWeight(first, collected(leaf, step));
+  }
+
+  private static NDArray collected(NDArray leaf, TrainingStep step) {
+    try (NDArray gradient = Autograd.gradient(leaf)) {
+      NDArray copy = TorchOps.owned(gradient);
+      copy.attach(step.manager());
+      Autograd.zeroGradient(leaf);
+      return copy;
+    }
   }
 
   /** The step's images, each in one of its views by chance. */
@@ -124,30 +185,31 @@ final class TokenizerTrainee implements Trainee {
 
   private NDArray pixelLoss(NDArray predicted, NDArray images) {
     return switch (config.loss().pixel()) {
-      case MSE -> Alignment.mse(predicted, images);
-      case L1 -> predicted.sub(images).abs().mean();
+      case MSE -> over(pixelVariance, predicted, images);
+      case L1 ->
+          TorchOps.scale(predicted.sub(images).abs().mean(), 1 / Math.sqrt(pixelVariance));
     };
   }
 
   private static NDArray over(double variance, NDArray predicted, NDArray target) {
-    return TorchOps.scale(Alignment.mse(predicted, target), 1 / variance);
+    NDArray error = Alignment.mse(predicted, target);
+    return variance == 1 ? error : TorchOps.scale(error, 1 / variance);
   }
 
-  /** LPIPS of a part of the batch on a crop that moves from step to step. */
+  /** Of a part of the batch; grows over the ramp. */
   private NDArray perceptual(TrainingStep step, NDArray predicted, NDArray images) {
-    int size = config.model().imageSize();
-    int crop = Math.min(config.loss().lpipsCrop(), size);
-    SplittableRandom random = step.random("crop");
-    int top = random.nextInt(size - crop + 1);
-    int left = random.nextInt(size - crop + 1);
     long batch = images.getShape().get(0);
     long count = (long) Math.ceil(batch * config.loss().lpipsShare());
-    return lpips.loss(
-        crop(predicted, count, top, left, crop), crop(images, count, top, left, crop));
-  }
-
-  private static NDArray crop(NDArray x, long count, int top, int left, int side) {
-    return x.get(":{}, :, {}:{}, {}:{}", count, top, top + side, left, left + side);
+    NDArray loss =
+        perceptual.of(
+            predicted.get(":{}", count),
+            images.get(":{}", count),
+            lastTokens,
+            step.random("crop"));
+    int ramp = config.loss().perceptualRamp();
+    return step.index() + 1 < ramp
+        ? TorchOps.scale(loss, (step.index() + 1.0) / ramp)
+        : loss;
   }
 
   private NDArray total(Map<String, NDArray> parts) {
@@ -179,6 +241,18 @@ final class TokenizerTrainee implements Trainee {
       NDArray vectors = tokenizer.project(lastTokens.shallow(), lastTokens.deep());
       tokenizer.quantizer().restart(vectors, step.random("restart"));
     }
+    adversary
+        .filter(opponent -> opponent.learns(step.index()))
+        .ifPresent(
+            opponent ->
+                opponent.learn(
+                    step.index(),
+                    lastImages,
+                    lastPixels,
+                    step.random("discriminator"),
+                    config.training().optimizer().rate(step.index(), config.training().steps())));
+    lastImages = null;
+    lastPixels = null;
     lastQuantized = null;
     lastTokens = null;
     stepsDone = step.index() + 1;

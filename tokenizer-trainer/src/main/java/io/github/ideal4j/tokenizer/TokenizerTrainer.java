@@ -4,6 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.adversarial.AdversarialConfig;
+import io.github.ideal4j.adversarial.Adversary;
+import io.github.ideal4j.adversarial.Discriminator;
+import io.github.ideal4j.adversarial.PatchDiscriminator;
+import io.github.ideal4j.adversarial.TokenHeads;
 import io.github.ideal4j.backbone.BackboneLayers;
 import io.github.ideal4j.backbone.BackboneTokens;
 import io.github.ideal4j.backbone.VisionBackbone;
@@ -12,11 +17,13 @@ import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.RunReport;
 import io.github.ideal4j.report.ValidationStrips;
+import io.github.ideal4j.torch.AdamW;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.Chance;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.FeatureCache;
+import io.github.ideal4j.training.OptimizerConfig;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
 import io.github.ideal4j.training.StopSignal;
@@ -107,7 +114,7 @@ public final class TokenizerTrainer {
         Optional<TokenizerValidation> validation =
             Optional.ofNullable(other)
                 .map(cache -> new TokenizerValidation(cache, config.data().validateOn()));
-        return run(folder, train, validation, own);
+        return run(folder, train, validation, backbone, own);
       }
     }
   }
@@ -152,25 +159,89 @@ public final class TokenizerTrainer {
   }
 
   private TrainingLoop.Result run(
-      RunFolder folder, FeatureCache train, Optional<TokenizerValidation> validation, NDManager own)
+      RunFolder folder,
+      FeatureCache train,
+      Optional<TokenizerValidation> validation,
+      VisionBackbone backbone,
+      NDManager own)
       throws IOException {
     Autograd.setRecording(false);
     long seed = config.training().seed();
     try (DualAlignedTokenizer tokenizer = DualAlignedTokenizer.create(config.model(), seed, own);
         Lpips lpips = Lpips.load(own)) {
       FeatureVariance variance =
-          FeatureVariance.measure(train, config.data().standardizeFrom(), tokenizer, own);
+          FeatureVariance.measure(
+              train,
+              config.data().standardizeFrom(),
+              config.data().standardize(),
+              tokenizer,
+              own);
       if (folder.newestCheckpoint().isEmpty() && config.model().codebook().kmeansIterations() > 0) {
         startCodebook(tokenizer, train, own);
       }
       TokenizerTrainee trainee =
-          new TokenizerTrainee(config, tokenizer, variance, train, validation, lpips)
+          new TokenizerTrainee(
+                  config,
+                  tokenizer,
+                  variance,
+                  train,
+                  validation,
+                  lpips,
+                  PerceptualLoss.of(config, lpips, backbone, own),
+                  config.loss().pixelsOverVariance()
+                      ? PixelVariance.within(train, config.data().standardizeFrom())
+                      : 1)
               .keepingStrips(new ValidationStrips(folder));
-      return new TrainingLoop(
-              "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
-          .watchedBy(RunReport.watching(folder))
-          .run();
+      if (!config.adversarial().on()) {
+        return loop(folder, trainee, own);
+      }
+      try (Adversary adversary = adversary(backbone, own)) {
+        return loop(folder, trainee.against(adversary), own);
+      }
     }
+  }
+
+  private TrainingLoop.Result loop(RunFolder folder, TokenizerTrainee trainee, NDManager own)
+      throws IOException {
+    return new TrainingLoop(
+            "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
+        .watchedBy(RunReport.watching(folder))
+        .run();
+  }
+
+  private Adversary adversary(VisionBackbone backbone, NDManager own) {
+    AdversarialConfig wanted = config.adversarial();
+    long seed = config.training().seed();
+    Discriminator network =
+        switch (wanted.network()) {
+          case PATCHES ->
+              new PatchDiscriminator(wanted.channels(), wanted.depth(), seed, own);
+          case BACKBONE -> heads(backbone, wanted.taps(), seed, own);
+        };
+    OptimizerConfig o = config.training().optimizer();
+    return new Adversary(
+        wanted,
+        network,
+        new AdamW.Settings(o.beta1(), o.beta2(), o.epsilon(), o.weightDecay(), o.clipNorm()),
+        own);
+  }
+
+  private Discriminator heads(
+      VisionBackbone backbone, List<Integer> taps, long seed, NDManager own) {
+    int layers = backbone.config().layers();
+    for (int tap : taps) {
+      if (tap < 0 || tap > layers) {
+        throw new IllegalArgumentException(
+            "adversarial.taps are hidden states 0 to %d of the backbone, got %s"
+                .formatted(layers, taps));
+      }
+    }
+    int size = config.model().imageSize();
+    return new TokenHeads(
+        TokenHeads.Form.released(backbone.config().width(), taps.size()),
+        pixels -> PerceptualLoss.hiddenStates(pixels, size, backbone, taps),
+        seed,
+        own);
   }
 
   /** Codes begin as centres of the vectors that untrained layers make of some photographs. */

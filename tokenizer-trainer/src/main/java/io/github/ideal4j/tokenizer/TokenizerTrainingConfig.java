@@ -1,5 +1,6 @@
 package io.github.ideal4j.tokenizer;
 
+import io.github.ideal4j.adversarial.AdversarialConfig;
 import io.github.ideal4j.training.Presets;
 import io.github.ideal4j.training.TrainingConfig;
 
@@ -11,13 +12,15 @@ import io.github.ideal4j.training.TrainingConfig;
  * @param loss weights of the losses
  * @param data how photographs are used
  * @param training how long and in which rhythm
+ * @param adversarial the discriminator, if there is one
  */
 public record TokenizerTrainingConfig(
     TokenizerConfig model,
     Backbone backbone,
     LossWeights loss,
     Data data,
-    TrainingConfig training) {
+    TrainingConfig training,
+    AdversarialConfig adversarial) {
 
   /** The presets, from two CPU cores to the paper. */
   public static final Presets<TokenizerTrainingConfig> PRESETS =
@@ -39,8 +42,14 @@ public record TokenizerTrainingConfig(
    * @param mirror whether mirrored photographs are shown too, by a coin for each
    * @param standardizeFrom photographs from which mean and deviation of features are taken
    * @param validateOn most photographs that a validation looks at
+   * @param standardize whether features are brought to mean 0 and deviation 1, channel by channel
    */
-  public record Data(boolean mirror, int standardizeFrom, int validateOn) {
+  public record Data(boolean mirror, int standardizeFrom, int validateOn, boolean standardize) {
+    /** With standardized features. */
+    public Data(boolean mirror, int standardizeFrom, int validateOn) {
+      this(mirror, standardizeFrom, validateOn, true);
+    }
+
     public Data {
       if (standardizeFrom < 2 || validateOn < 1) {
         throw new IllegalArgumentException(
@@ -52,11 +61,11 @@ public record TokenizerTrainingConfig(
 
   /** The same on another schedule. */
   public TokenizerTrainingConfig withTraining(TrainingConfig newTraining) {
-    return new TokenizerTrainingConfig(model, backbone, loss, data, newTraining);
+    return new TokenizerTrainingConfig(model, backbone, loss, data, newTraining, adversarial);
   }
 
   /** The same with other uses of photographs. */
   public TokenizerTrainingConfig withData(Data newData) {
-    return new TokenizerTrainingConfig(model, backbone, loss, newData, training);
+    return new TokenizerTrainingConfig(model, backbone, loss, newData, training, adversarial);
   }
 }

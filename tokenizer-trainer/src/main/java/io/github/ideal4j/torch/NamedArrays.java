@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Arrays of the engine to and from safetensors files. */
 public final class NamedArrays {
@@ -93,9 +95,21 @@ public final class NamedArrays {
    * @throws IOException if a name is missing or surplus, or a shape differs
    */
   public static void load(Path file, Map<String, NDArray> into) throws IOException {
+    load(file, into, "");
+  }
+
+  /**
+   * The same, but leaves out names of the file with a prefix.
+   *
+   * @param ignored prefix; empty leaves out nothing
+   */
+  public static void load(Path file, Map<String, NDArray> into, String ignored)
+      throws IOException {
     try (SafetensorsFile values = SafetensorsFile.open(file)) {
-      if (!values.names().equals(into.keySet())) {
-        throw new IOException("%s: %s".formatted(file, difference(values, into)));
+      Set<String> names = new HashSet<>(values.names());
+      names.removeIf(name -> !ignored.isEmpty() && name.startsWith(ignored));
+      if (!names.equals(into.keySet())) {
+        throw new IOException("%s: %s".formatted(file, difference(values, into, names)));
       }
       for (Map.Entry<String, NDArray> target : into.entrySet()) {
         fill(file, values, target.getKey(), target.getValue());
@@ -103,13 +117,14 @@ public final class NamedArrays {
     }
   }
 
-  private static String difference(SafetensorsFile values, Map<String, NDArray> into) {
+  private static String difference(
+      SafetensorsFile values, Map<String, NDArray> into, Set<String> names) {
     for (String name : into.keySet()) {
       if (!values.has(name)) {
         return "tensor '%s' is missing".formatted(name);
       }
     }
-    for (String name : values.names()) {
+    for (String name : names) {
       if (!into.containsKey(name)) {
         return "tensor '%s' belongs to no weight of this model".formatted(name);
       }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.golden.GoldenCase;
 import io.github.ideal4j.golden.GoldenSet;
 import io.github.ideal4j.quantizer.CompositeQuantizer.Composition;
 import io.github.ideal4j.quantizer.VectorForm.Passing;

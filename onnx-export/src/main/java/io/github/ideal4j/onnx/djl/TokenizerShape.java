@@ -28,6 +28,11 @@ record TokenizerShape(int size, int rows, int columns, int codes) {
           "a DJL folder takes square images; tokenizer '%s' has %s"
               .formatted(description.name(), description.image()));
     }
+    if (description.grid().codebooks() > 1) {
+      throw new IllegalArgumentException(
+          "a DJL folder takes tokens of one codebook; tokenizer '%s' has %d"
+              .formatted(description.name(), description.grid().codebooks()));
+    }
     return new TokenizerShape(
         description.image().width(),
         description.grid().rows(),

@@ -53,17 +53,43 @@ public record BundleDescription(
     }
   }
 
-  /** Size of token grids. */
-  public record Grid(int rows, int columns) {
+  /**
+   * Size of token grids.
+   *
+   * @param rows height; the grids of several codebooks lie one below the other
+   * @param columns width
+   * @param codebooks grids that the rows are made of
+   */
+  public record Grid(int rows, int columns, int codebooks) {
+    /** Of one codebook. */
+    public Grid(int rows, int columns) {
+      this(rows, columns, 1);
+    }
+
     /** Checks the size. */
     public Grid {
       atLeastOne("grid.rows", rows);
       atLeastOne("grid.columns", columns);
+      atLeastOne("grid.codebooks", codebooks);
+      if (rows % codebooks != 0) {
+        throw new IllegalArgumentException(
+            "%d rows are not those of %d codebooks".formatted(rows, codebooks));
+      }
     }
 
     /** Tokens of one image. */
     public int cells() {
       return Math.multiplyExact(rows, columns);
+    }
+
+    /**
+     * The shape of tokens of images in encoder and decoder: {@code [n, rows, columns]}, of several
+     * codebooks {@code [n, codebooks, rows / codebooks, columns]}.
+     */
+    public long[] shape(long n) {
+      return codebooks == 1
+          ? new long[] {n, rows, columns}
+          : new long[] {n, codebooks, rows / codebooks, columns};
     }
   }
 

@@ -74,7 +74,8 @@ public record BundleManifest(BundleDescription description, Map<String, String> 
         description.grid().rows(),
         description.grid().columns(),
         description.image().height(),
-        description.image().width());
+        description.image().width(),
+        description.grid().codebooks());
   }
 
   static void requirePlainName(String name) {

@@ -64,14 +64,14 @@ public final class ImageTokenizer implements AutoCloseable {
         new OrtModel(bundle.file(BundleFiles.ENCODER), settings)
             .require(Set.of("images"), Set.of("tokens"))
             .requireShape("images", -1, height, width, 3)
-            .requireShape("tokens", -1, is.grid().rows(), is.grid().columns())
+            .requireShape("tokens", is.grid().shape(-1))
             .requireType("images", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8)
             .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16);
     try {
       OrtModel decoder =
           new OrtModel(bundle.file(BundleFiles.DECODER), settings)
               .require(Set.of("tokens"), Set.of("images", "deep"))
-              .requireShape("tokens", -1, is.grid().rows(), is.grid().columns())
+              .requireShape("tokens", is.grid().shape(-1))
               .requireShape("images", -1, height, width, 3)
               .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32)
               .requireType("images", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8);
@@ -173,9 +173,7 @@ public final class ImageTokenizer implements AutoCloseable {
                 "tokens",
                 buffer.flip().asIntBuffer(),
                 OnnxJavaType.INT32,
-                count,
-                description.grid().rows(),
-                description.grid().columns());
+                description.grid().shape(count));
         decoder.run(List.of(input), outputs -> take(outputs, count, images, deep));
       } finally {
         tokens.giveBack(buffer);

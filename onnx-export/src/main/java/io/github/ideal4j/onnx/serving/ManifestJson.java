@@ -54,9 +54,14 @@ final class ManifestJson {
     tree.putObject("image")
         .put("height", description.image().height())
         .put("width", description.image().width());
-    tree.putObject("grid")
-        .put("rows", description.grid().rows())
-        .put("columns", description.grid().columns());
+    int codebooks = description.grid().codebooks();
+    ObjectNode grid =
+        tree.putObject("grid")
+            .put("rows", description.grid().rows() / codebooks)
+            .put("columns", description.grid().columns());
+    if (codebooks > 1) {
+      grid.put("codebooks", codebooks);
+    }
     tree.putObject("codebook")
         .put("size", description.codebook().size())
         .put("dimension", description.codebook().dimension());
@@ -101,7 +106,7 @@ final class ManifestJson {
         new BundleDescription(
             tree.text("name"),
             new ImageSize(image.integer("height"), image.integer("width")),
-            new Grid(grid.integer("rows"), grid.integer("columns")),
+            grid(grid),
             new Codebook(codebook.integer("size"), codebook.integer("dimension")),
             backbone(tree.object("backbone")),
             tree.has("prior") ? Optional.of(prior(tree.object("prior"))) : Optional.empty(),
@@ -109,6 +114,13 @@ final class ManifestJson {
     BundleManifest manifest = new BundleManifest(description, files);
     tree.object("tokens").require("tokenizer_sha256", manifest.tokenizerSha256());
     return manifest;
+  }
+
+  /** Bundles of one codebook do not say so. */
+  private static Grid grid(Fields tree) {
+    int codebooks = tree.has("codebooks") ? tree.integer("codebooks") : 1;
+    return new Grid(
+        Math.multiplyExact(codebooks, tree.integer("rows")), tree.integer("columns"), codebooks);
   }
 
   private static Backbone backbone(Fields tree) {

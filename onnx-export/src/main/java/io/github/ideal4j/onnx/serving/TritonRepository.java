@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,7 +43,7 @@ public final class TritonRepository {
     TritonRepository writer = new TritonRepository(repository, bundle);
     BundleDescription is = bundle.description();
     String image = "[ %d, %d, 3 ]".formatted(is.image().height(), is.image().width());
-    String grid = "[ %d, %d ]".formatted(is.grid().rows(), is.grid().columns());
+    String grid = "[ %s ]".formatted(sides(is.grid()));
     writer.add(
         "encoder",
         BundleFiles.ENCODER,
@@ -54,7 +56,7 @@ public final class TritonRepository {
             List.of(tensor("tokens", "INT32", grid)),
             List.of(
                 tensor("images", "UINT8", image),
-                tensor("deep", "FP32", "[ %d, -1 ]".formatted(is.grid().cells())))));
+                tensor("deep", "FP32", "[ %d, -1 ]".formatted(is.grid().cells() / is.grid().codebooks())))));
     if (bundle.has(BundleFiles.PRIOR)) {
       writer.add("prior", BundleFiles.PRIOR, prior(is.grid()));
     }
@@ -133,5 +135,12 @@ public final class TritonRepository {
           .max()
           .orElse(0);
     }
+  }
+
+  private static String sides(BundleDescription.Grid grid) {
+    return Arrays.stream(grid.shape(1))
+        .skip(1)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", "));
   }
 }

@@ -1,4 +1,4 @@
-package io.github.ideal4j.quantizer;
+package io.github.ideal4j.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,68 +12,68 @@ import io.github.ideal4j.torch.NamedArrays;
 import java.util.Arrays;
 
 /** One case of a golden file: its settings, its arrays, and comparisons with them. */
-record GoldenCase(String name, JsonNode config, SafetensorsFile file, NDManager manager) {
+public record GoldenCase(String name, JsonNode config, SafetensorsFile file, NDManager manager) {
 
   private static final double VALUES = 1e-5;
   private static final double GRADIENTS = 1e-4; // of the largest entry
   private static final double ZERO = 1e-6; // gradients that are zero in exact arithmetic
 
-  boolean has(String tensor) {
+  public boolean has(String tensor) {
     return file.has(name + "." + tensor);
   }
 
-  double number(String key) {
+  public double number(String key) {
     if (!config.has(key)) {
       throw new IllegalArgumentException(name + " has no " + key);
     }
     return config.get(key).asDouble();
   }
 
-  double number(String key, double otherwise) {
+  public double number(String key, double otherwise) {
     return config.path(key).asDouble(otherwise);
   }
 
-  boolean flag(String key) {
+  public boolean flag(String key) {
     return config.path(key).asBoolean(false);
   }
 
   /** An array in its own shape. */
-  NDArray array(String tensor) {
+  public NDArray array(String tensor) {
     return NamedArrays.read(file, name + "." + tensor, manager);
   }
 
   /** An array that collects gradients. */
-  NDArray learned(String tensor) {
+  public NDArray learned(String tensor) {
     NDArray array = array(tensor);
     array.setRequiresGradient(true);
     return array;
   }
 
-  long[] shape(String tensor) {
+  public long[] shape(String tensor) {
     return file.shape(name + "." + tensor);
   }
 
-  long[] longs(String tensor) {
+  public long[] longs(String tensor) {
     return file.longs(name + "." + tensor);
   }
 
-  float[] floats(String tensor) {
+  public float[] floats(String tensor) {
     return file.floats(name + "." + tensor);
   }
 
   /** {@code [batch, channels, h, w]} as {@code [vectors, channels]}; others with the last axis. */
-  static NDArray vectors(NDArray x, boolean channelsFirst) {
+  public static NDArray vectors(NDArray x, boolean channelsFirst) {
     Shape shape = x.getShape();
     NDArray last = channelsFirst ? x.transpose(0, 2, 3, 1) : x;
     return last.reshape(-1, shape.get(channelsFirst ? 1 : shape.dimension() - 1));
   }
 
-  void assertValues(NDArray actual, String tensor) {
+  public void assertValues(NDArray actual, String tensor) {
     assertClose(actual.toFloatArray(), floats(tensor), VALUES, tensor);
   }
 
   /** Compares relative to the largest entry. */
-  void assertNear(NDArray actual, String tensor) {
+  public void assertNear(NDArray actual, String tensor) {
     float[] expected = floats(tensor);
     assertClose(
         actual.toFloatArray(), expected, Math.max(GRADIENTS * largest(expected), ZERO), tensor);
@@ -87,27 +87,37 @@ record GoldenCase(String name, JsonNode config, SafetensorsFile file, NDManager 
     return largest;
   }
 
-  void assertIndices(NDArray actual, String tensor) {
+  /** Compares within a tolerance of its own. */
+  public void assertValues(NDArray actual, String tensor, double allowed) {
+    assertClose(actual.toFloatArray(), floats(tensor), allowed, tensor);
+  }
+
+  public void assertIndices(NDArray actual, String tensor) {
     assertThat(actual.toLongArray()).as(name + "." + tensor).containsExactly(longs(tensor));
   }
 
-  void assertNumber(NDArray actual, String tensor) {
+  public void assertNumber(NDArray actual, String tensor) {
     double expected = floats(tensor)[0];
     assertThat(Math.abs(actual.getFloat() - expected))
         .as("%s.%s: %s against %s", name, tensor, actual.getFloat(), expected)
         .isLessThan(VALUES * Math.max(1, Math.abs(expected)));
   }
 
-  void assertGradient(NDArray of, String tensor) {
+  public void assertGradient(NDArray of, String tensor) {
     assertGradient(of, tensor, GRADIENTS);
   }
 
-  void assertGradient(NDArray of, String tensor, double tolerance) {
+  public void assertGradient(NDArray of, String tensor, double tolerance) {
+    assertGradient(of, tensor, tolerance, ZERO);
+  }
+
+  /** Within a part of the largest entry, or within an absolute difference. */
+  public void assertGradient(NDArray of, String tensor, double tolerance, double zero) {
     float[] expected = floats(tensor);
     double largest = largest(expected);
     try (NDArray gradient = Autograd.gradient(of)) {
       float[] actual = gradient == null ? new float[expected.length] : gradient.toFloatArray();
-      assertClose(actual, expected, Math.max(tolerance * largest, ZERO), tensor);
+      assertClose(actual, expected, Math.max(tolerance * largest, zero), tensor);
     }
     Autograd.zeroGradient(of);
   }
