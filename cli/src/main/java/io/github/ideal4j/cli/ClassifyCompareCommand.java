@@ -36,7 +36,10 @@ final class ClassifyCompareCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       defaultValue = "logistic",
-      description = "logistic, liblinear, fm, random-forest, knn. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "logistic, liblinear, fm, random-forest (of features that ten images have), knn.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   List<String> trainers;
 
   @Option(

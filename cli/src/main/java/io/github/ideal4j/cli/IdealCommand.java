@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       TrainCommand.class,
+      AblateCommand.class,
       ExportCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       FuseCommand.class,
       EvaluateCommand.class,
+      ImportCommand.class,
       ReportCommand.class,
       CardCommand.class,
       BenchCommand.class,

@@ -56,13 +56,15 @@ public record TokenizerRun(
   /**
    * Loads the backbone that the run was trained with.
    *
+   * <p>An imported tokenizer does not know the file of its backbone; any that fits is taken.
+   *
    * @throws IOException if the file is another backbone
    */
   public VisionBackbone backbone(Path file, NDManager manager) throws IOException {
     TokenizerTrainingConfig.Backbone wanted = config.backbone();
     BackboneLayers layers = new BackboneLayers(wanted.shallowLayer(), wanted.deepLayer());
     VisionBackbone backbone = VisionBackbone.open(file, layers, wanted.inputSize(), manager);
-    String expected = folder.provenance().inputs().getOrDefault("backbone", "");
+    String expected = folder.provenance().inputs().getOrDefault("backbone", backbone.sha256());
     if (!backbone.sha256().equals(expected)) {
       backbone.close();
       throw new IOException(

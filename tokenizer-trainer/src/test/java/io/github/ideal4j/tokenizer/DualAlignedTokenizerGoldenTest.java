@@ -5,19 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.golden.GoldenSet;
-import io.github.ideal4j.loss.Alignment;
-import io.github.ideal4j.quantizer.CodebookConfig;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,8 +38,11 @@ class DualAlignedTokenizerGoldenTest {
     set = GoldenSet.find("ideal");
     manager = TorchEngine.start(1).newManager(Device.cpu());
     reference = set.open("reference.safetensors");
-    tokenizer = DualAlignedTokenizer.create(config(set.config()), 0, manager);
-    NamedArrays.load(set.file("weights.safetensors"), tokenizer.parameters());
+    tokenizer =
+        TokenizerImport.load(
+            TokenizerImport.config(set.file("config.json"), List.of()),
+            set.file("weights.safetensors"),
+            manager);
   }
 
   @AfterEach
@@ -55,43 +52,6 @@ class DualAlignedTokenizerGoldenTest {
       reference.close();
       manager.close();
     }
-  }
-
-  private TokenizerConfig config(JsonNode json) {
-    JsonNode weights = json.get("weights");
-    int width = json.get("width").asInt();
-    List<Integer> channels = new ArrayList<>();
-    json.get("cnn_multipliers")
-        .forEach(factor -> channels.add(factor.asInt() * json.get("cnn_channels").asInt()));
-    Collections.reverse(channels);
-    int grid = json.get("grid").asInt();
-    return new TokenizerConfig(
-        grid << (channels.size() - 1),
-        grid,
-        width,
-        TokenizerConfig.Fusion.ATTENTION,
-        json.get("heads").asInt(),
-        (int) (width * json.get("fusion_mlp_ratio").asDouble()),
-        new CodebookConfig(
-            json.get("codebook_size").asInt(),
-            json.get("codebook_dim").asInt(),
-            CodebookConfig.Learning.GRADIENT,
-            weights.get("commitment_beta").asDouble(),
-            weights.get("entropy").asDouble(),
-            weights.get("entropy_temperature").asDouble(),
-            0,
-            0,
-            0,
-            0),
-        new FeatureDecoderConfig(
-            json.get("decoder_depth").asInt(),
-            json.get("heads").asInt(),
-            json.get("mlp_width").asInt(),
-            true,
-            json.get("register_tokens").asInt(),
-            json.get("dropout").asDouble()),
-        new PixelDecoderConfig(
-            PixelDecoderConfig.Kind.VQGAN, channels, 2, json.get("groups").asInt()));
   }
 
   @Test
@@ -113,22 +73,16 @@ class DualAlignedTokenizerGoldenTest {
 
   @Test
   void lossesAndAllGradientsAreThoseOfTheRelease() {
-    Autograd.setRecording(true);
-    NDArray shallow = given("in.shallow");
-    NDArray deep = given("in.deep");
-    Reconstruction result = tokenizer.forward(shallow, deep, true);
-    Map<String, NDArray> losses =
-        new LinkedHashMap<>(tokenizer.quantizer().losses(result.quantized()));
-    losses.put("reconstruction_mse", Alignment.mse(result.pixels(), given("in.image")));
-    losses.put("deep_mse", Alignment.mse(result.deep(), deep));
-    losses.put("deep_cosine", Alignment.cosine(result.deep(), deep));
-    losses.put("shallow_mse", Alignment.mse(result.shallow(), shallow));
-    losses.put("shallow_cosine", Alignment.cosine(result.shallow(), shallow));
-    losses.forEach((name, loss) -> assertLoss(name, loss, reference.floats("loss." + name)[0]));
-    NDArray total = losses.values().stream().reduce(NDArray::add).orElseThrow();
-    assertLoss("total", total, reference.floats("total")[0]);
-
-    Autograd.backward(total);
+    TokenizerTrace trace =
+        TokenizerTrace.of(tokenizer, given("in.shallow"), given("in.deep"), given("in.image"));
+    trace
+        .losses()
+        .forEach(
+            (name, loss) ->
+                assertLoss(
+                    name, loss, reference.floats(name.equals("total") ? name : "loss." + name)[0]));
+    assertThat(trace.losses()).hasSize(9);
+    assertThat(trace.gradients().keySet()).isEqualTo(tokenizer.parameters().keySet());
     for (Map.Entry<String, NDArray> parameter : tokenizer.parameters().entrySet()) {
       assertGradient(parameter.getKey(), parameter.getValue());
     }
