@@ -51,7 +51,7 @@ final class PriorTrainee implements Trainee {
 
   @Override
   public StepLosses losses(TrainingStep step) {
-    int[] rows = order.rows(step.index());
+    int[] rows = order.rows(step.batch());
     NDArray tokens = chooseViews(step, rows);
     NDArray labels = step.manager().create(dropClasses(step, rows));
     return StepLosses.of(crossEntropy(tokens, labels, true));

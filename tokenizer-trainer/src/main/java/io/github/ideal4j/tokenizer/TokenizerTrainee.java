@@ -23,12 +23,16 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A tokenizer with its photographs, as the training loop sees it. */
 final class TokenizerTrainee implements Trainee {
+
+  /** Share of codes in use below which a codebook is said to collapse. */
+  private static final double COLLAPSED = 0.25;
 
   private static final double HALF_RANGE = 127.5;
 
@@ -169,7 +173,7 @@ final class TokenizerTrainee implements Trainee {
   /** The step's images, each in one of its views by chance. */
   private long[] rows(TrainingStep step) {
     SplittableRandom random = step.random("view");
-    int[] images = order.rows(step.index());
+    int[] images = order.rows(step.batch());
     long[] rows = new long[images.length];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = (long) random.nextInt(train.views()) * train.images() + images[i];
@@ -235,8 +239,13 @@ final class TokenizerTrainee implements Trainee {
   }
 
   @Override
-  public void afterStep(TrainingStep step) {
+  public void afterBatch(TrainingStep step) {
     tokenizer.quantizer().track(lastQuantized);
+    lastQuantized = null;
+  }
+
+  @Override
+  public void afterStep(TrainingStep step) {
     if (tokenizer.quantizer().restartsAfter(step.index(), config.training().steps())) {
       NDArray vectors = tokenizer.project(lastTokens.shallow(), lastTokens.deep());
       tokenizer.quantizer().restart(vectors, step.random("restart"));
@@ -253,7 +262,6 @@ final class TokenizerTrainee implements Trainee {
                     config.training().optimizer().rate(step.index(), config.training().steps())));
     lastImages = null;
     lastPixels = null;
-    lastQuantized = null;
     lastTokens = null;
     stepsDone = step.index() + 1;
   }
@@ -264,6 +272,19 @@ final class TokenizerTrainee implements Trainee {
       keepStrip(validation.get(), manager);
     }
     return validation.map(on -> on.measure(tokenizer, lpips, manager)).orElse(Map.of());
+  }
+
+  @Override
+  public List<String> remarks(Map<String, Double> numbers) {
+    double usage = numbers.getOrDefault("validationUsage", 1.0);
+    if (usage >= COLLAPSED) {
+      return List.of();
+    }
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "only %.1f %% of the codes are in use; what helps: model.codebook.learning=AVERAGE, model.codebook.kmeansIterations=10, model.codebook.restartEvery=20, model.codebook.entropyWeight=0.01 or more, a smaller model.codebook.size, a lower training.optimizer.learningRate",
+            100 * usage));
   }
 
   private void keepStrip(TokenizerValidation on, NDManager manager) {

@@ -64,22 +64,33 @@ final class Learner implements AutoCloseable {
 
   /** Makes one step and adds its losses to the meter. */
   void step(long index, LossMeter meter) {
-    TorchEngine.seed(Chance.engineSeed(config.seed(), index));
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      TrainingStep step = new TrainingStep(index, config.seed(), own);
-      Autograd.setRecording(true);
-      StepLosses losses = trainee.losses(step);
-      Autograd.backward(losses.total());
-      Autograd.setRecording(false);
-      meter.add(losses);
+      TrainingStep step = null;
+      for (int i = 0; i < config.accumulate(); i++) {
+        step = new TrainingStep(index, index * config.accumulate() + i, config.seed(), own);
+        batch(step, meter);
+      }
       optimizer.step(config.optimizer().rate(index, config.steps()));
       trainee.afterStep(step);
       TorchOps.lerp(floatAverages, floats, 1 - config.emaDecay(index));
     } finally {
       Autograd.setRecording(false);
     }
+  }
+
+  /** Adds the gradients of one batch to those that the step has already. */
+  private void batch(TrainingStep step, LossMeter meter) {
+    TorchEngine.seed(Chance.engineSeed(config.seed(), step.batch()));
+    Autograd.setRecording(true);
+    StepLosses losses = trainee.losses(step);
+    NDArray total = losses.total();
+    Autograd.backward(
+        config.accumulate() == 1 ? total : TorchOps.scale(total, 1.0 / config.accumulate()));
+    Autograd.setRecording(false);
+    meter.add(losses, step.index());
+    trainee.afterBatch(step);
   }
 
   /** What the trainee measures with the averages in place of the weights. */

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.torch.TorchOps;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,19 +19,62 @@ final class LossMeter {
   private final NDManager manager;
   private final Map<String, NDArray> sums = new LinkedHashMap<>();
   private int steps;
+  private long firstStep;
+  private final int batchesAStep;
+
+  /** How many losses in a row were numbers, counted on the device; null before the first. */
+  private NDArray sound;
+
+  /** 1 as long as all losses since the last line were numbers. */
+  private NDArray alive;
 
   /**
    * @param manager owns the sums, on the device of the losses
+   * @param batchesAStep how often losses are added in a step
    */
-  LossMeter(NDManager manager) {
+  LossMeter(NDManager manager, int batchesAStep) {
     this.manager = manager;
+    this.batchesAStep = batchesAStep;
   }
 
-  /** Adds the losses of one step; without gradients. */
-  void add(StepLosses losses) {
+  /**
+   * Adds the losses of one batch; without gradients.
+   *
+   * @param step that the batch belongs to
+   */
+  void add(StepLosses losses, long step) {
+    if (sound == null) {
+      firstStep = step;
+      sound = zero();
+      alive = zero();
+      alive.addi(1);
+    }
+    NDArray total = losses.total().stopGradient().reshape(new Shape());
+    alive.muli(TorchOps.toFloat(total.sub(total).eq(0)));
+    sound.addi(alive);
     add("loss", losses.total());
     losses.parts().forEach(this::add);
     steps++;
+  }
+
+  /**
+   * Refuses losses that are no numbers.
+   *
+   * @throws ArithmeticException if there are any; it names the first step and the parts
+   */
+  void requireNumbers() {
+    if (sound == null || alive.getFloat() == 1) {
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    sums().forEach((name, sum) -> parts.add(Float.isFinite(sum) ? "" : name + " is " + sum));
+    parts.removeIf(String::isEmpty);
+    if (parts.size() > 1) {
+      parts.remove(0); // the sum of the others
+    }
+    long step = firstStep + (long) sound.getFloat() / batchesAStep;
+    throw new ArithmeticException(
+        "%s at step %d".formatted(String.join(", ", parts), step + 1));
   }
 
   private void add(String name, NDArray value) {
@@ -72,5 +118,10 @@ final class LossMeter {
     sums.values().forEach(NDArray::close);
     sums.clear();
     steps = 0;
+    if (sound != null) {
+      sound.close();
+      alive.close();
+      sound = null;
+    }
   }
 }

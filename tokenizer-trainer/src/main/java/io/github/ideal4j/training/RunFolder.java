@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -163,11 +164,17 @@ public final class RunFolder {
     return root.resolve("checkpoints").resolve("step-%07d".formatted(step));
   }
 
-  /** Deletes all but the newest {@code keep} checkpoints. */
-  void prune(int keep) throws IOException {
+  /**
+   * Deletes checkpoints, but not the newest {@code keep}, those after a multiple of {@code every}
+   * steps (unless it is 0), and the best.
+   */
+  void prune(int keep, int every, OptionalLong best) throws IOException {
     List<Checkpoint> all = checkpoints();
     for (Checkpoint old : all.subList(0, Math.max(0, all.size() - keep))) {
-      AtomicFile.deleteRecursively(old.folder());
+      boolean stays = every > 0 && old.step() % every == 0;
+      if (!stays && old.step() != best.orElse(-1)) {
+        AtomicFile.deleteRecursively(old.folder());
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.ideal4j.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,8 +32,11 @@ public interface Trainee {
     return parameter.getShape().dimension() >= 2;
   }
 
-  /** The forward pass in training mode. Reads nothing back to the host. */
+  /** The forward pass of a batch in training mode. Reads nothing back to the host. */
   StepLosses losses(TrainingStep step);
+
+  /** Called after the backward pass of every batch, without gradients. */
+  default void afterBatch(TrainingStep step) {}
 
   /** Called after the optimizer's step without gradients, with the step's manager still open. */
   default void afterStep(TrainingStep step) {}
@@ -46,6 +50,14 @@ public interface Trainee {
    */
   default Map<String, Double> validate(NDManager manager) {
     return Map.of();
+  }
+
+  /**
+   * What a person should know about numbers of a validation, such as a codebook that collapses and
+   * what helps against it; empty if all is well.
+   */
+  default List<String> remarks(Map<String, Double> validation) {
+    return List.of();
   }
 
   /** Counters on the host that must survive a restart, by name. */

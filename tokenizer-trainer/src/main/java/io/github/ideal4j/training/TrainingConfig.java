@@ -13,6 +13,12 @@ package io.github.ideal4j.training;
  * @param checkpointEvery steps between two checkpoints
  * @param keepCheckpoints how many of the newest checkpoints stay on the disk, at least 1
  * @param optimizer the optimizer and its learning rate
+ * @param accumulate batches whose gradients are averaged before the optimizer's step, at least 1: a
+ *     larger batch than fits into memory
+ * @param keepEvery steps between two checkpoints that stay for good; 0 for none
+ * @param keepBest number of the validation whose best checkpoint stays too, such as {@code
+ *     validationPsnr}, with a minus before it where smaller is better; {@code none} for none
+ * @param divergence a loss above this multiple of the first one ends the run; 0 for never
  */
 public record TrainingConfig(
     int steps,
@@ -23,7 +29,14 @@ public record TrainingConfig(
     int validateEvery,
     int checkpointEvery,
     int keepCheckpoints,
-    OptimizerConfig optimizer) {
+    OptimizerConfig optimizer,
+    int accumulate,
+    int keepEvery,
+    String keepBest,
+    double divergence) {
+
+  /** What {@link #keepBest} says where no checkpoint is the best. */
+  public static final String NONE = "none";
 
   /** Checks every range. */
   public TrainingConfig {
@@ -33,6 +46,17 @@ public record TrainingConfig(
     atLeast(0, "validateEvery", validateEvery);
     atLeast(1, "checkpointEvery", checkpointEvery);
     atLeast(1, "keepCheckpoints", keepCheckpoints);
+    atLeast(1, "accumulate", accumulate);
+    atLeast(0, "keepEvery", keepEvery);
+    if (keepEvery % checkpointEvery != 0) {
+      throw new IllegalArgumentException(
+          "keepEvery must be a multiple of checkpointEvery %d, got %d"
+              .formatted(checkpointEvery, keepEvery));
+    }
+    if (!(divergence == 0 || divergence > 1)) {
+      throw new IllegalArgumentException(
+          "divergence must be 0 or above 1, got %s".formatted(divergence));
+    }
     if (!(emaDecay >= 0 && emaDecay < 1)) {
       throw new IllegalArgumentException("emaDecay must be in [0, 1), got %s".formatted(emaDecay));
     }
@@ -54,7 +78,11 @@ public record TrainingConfig(
         validateEvery,
         checkpointEvery,
         keepCheckpoints,
-        optimizer);
+        optimizer,
+        accumulate,
+        keepEvery,
+        keepBest,
+        divergence);
   }
 
   private static void atLeast(int least, String name, int value) {

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a {@link Trainee}: forward, backward, clipping, AdamW, averaged weights, metrics,
@@ -20,6 +22,8 @@ import java.util.TreeMap;
  */
 public final class TrainingLoop {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLoop.class);
+
   private final TrainingConfig config;
   private final RunFolder folder;
   private final Trainee trainee;
@@ -28,6 +32,7 @@ public final class TrainingLoop {
   private final StopSignal stop;
   private final String name;
   private RunWatcher watcher = RunWatcher.none();
+  private TrainingGuard guard;
   private long done;
 
   /**
@@ -79,16 +84,18 @@ public final class TrainingLoop {
    * way.
    *
    * @throws IOException if the run folder cannot be written, or its checkpoint is damaged
-   * @throws ArithmeticException if a loss is not a number any more; the message names the step
+   * @throws ArithmeticException if a loss is not a number any more, or has grown out of proportion;
+   *     the message names loss, step and the last good checkpoint, which stays
    */
   public Result run() throws IOException {
     try (NDManager own = manager.newSubManager();
         Learner learner = new Learner(config, trainee, own)) {
       Clock clock = new Clock();
-      LossMeter meter = new LossMeter(own);
+      LossMeter meter = new LossMeter(own, config.accumulate());
       Optional<Checkpoint> newest = folder.newestCheckpoint();
       long start = newest.isPresent() ? resume(newest.get(), learner, meter, clock) : 0;
       folder.metrics().keepUntil(start);
+      guard = new TrainingGuard(config, folder.metrics().read());
       return train(start, learner, meter, clock);
     } finally {
       watcher.ended(done, config.steps());
@@ -113,10 +120,13 @@ public final class TrainingLoop {
         learner.step(done, meter);
         done++;
         stage.advance(1);
+        boolean best = false;
         if (due(config.logEvery()) || due(config.validateEvery())) {
-          stage.note(log(learner, meter, clock));
+          Map<String, Number> line = log(learner, meter, clock);
+          best = guard.observe(line, done);
+          stage.note("loss %.4f".formatted(line.get("loss").doubleValue()));
         }
-        if (due(config.checkpointEvery())) {
+        if (best || due(config.checkpointEvery())) {
           save(learner, meter, clock);
           saved = done;
         }
@@ -133,37 +143,51 @@ public final class TrainingLoop {
     return every > 0 && (done % every == 0 || done == config.steps());
   }
 
-  /** Writes a line of the metrics and gives a remark about it. */
-  private String log(Learner learner, LossMeter meter, Clock clock) throws IOException {
+  /** Writes a line of the metrics. */
+  private Map<String, Number> log(Learner learner, LossMeter meter, Clock clock) throws IOException {
     Map<String, Number> line = new LinkedHashMap<>();
     line.put("step", done);
+    requireHealth(meter);
     Map<String, Double> means = meter.takeMeans();
     line.putAll(means);
     line.put("learningRate", config.optimizer().rate(done - 1, config.steps()));
-    requireNumbers(means);
     if (due(config.validateEvery())) {
-      line.putAll(learner.validate());
+      Map<String, Double> validation = learner.validate();
+      line.putAll(validation);
+      trainee.remarks(validation).forEach(remark -> LOG.warn("step {}: {}", done, remark));
     }
     line.put("seconds", Math.round(10 * clock.seconds()) / 10.0);
     folder.metrics().append(line);
     if (due(config.validateEvery())) {
       watcher.validated(done, config.steps());
     }
-    return "loss %.4f".formatted(means.get("loss"));
+    return line;
   }
 
-  private void requireNumbers(Map<String, Double> means) {
-    means.forEach(
-        (part, mean) -> {
-          if (!Double.isFinite(mean)) {
-            throw new ArithmeticException(
-                "%s is %s at step %d; a lower training.optimizer.learningRate than %s may help"
-                    .formatted(part, mean, done, config.optimizer().learningRate()));
-          }
-        });
+  private void requireHealth(LossMeter meter) throws IOException {
+    try {
+      meter.requireNumbers();
+      if (meter.steps() > 0) {
+        guard.requireProgress(meter.sums().get("loss") / meter.steps(), done);
+      }
+    } catch (ArithmeticException e) {
+      String kept =
+          folder
+              .newestCheckpoint()
+              .map(last -> "the checkpoint of step %d stays".formatted(last.step()))
+              .orElse("there is no checkpoint yet");
+      throw new ArithmeticException(
+          "%s; %s; a training.optimizer.learningRate below %s, or a longer training.optimizer.warmup than %d, may help"
+              .formatted(
+                  e.getMessage(),
+                  kept,
+                  config.optimizer().learningRate(),
+                  config.optimizer().warmup()));
+    }
   }
 
   private void save(Learner learner, LossMeter meter, Clock clock) throws IOException {
+    requireHealth(meter);
     AtomicFile.writeFolder(
         folder.checkpointPath(done),
         beside -> {
@@ -180,6 +204,6 @@ public final class TrainingLoop {
                   new TreeMap<>(trainee.counters()),
                   checkpoint.sums()));
         });
-    folder.prune(config.keepCheckpoints());
+    folder.prune(config.keepCheckpoints(), config.keepEvery(), guard.bestStep());
   }
 }

@@ -25,6 +25,8 @@ final class ToyTrainee implements Trainee {
   private long stopAt = -1;
   private long dieAt = -1;
   private long explodeAt = -1;
+  private double dropout = 0.1;
+  private int joined = 1;
   private StopSignal stop;
   private boolean validated = true;
   private int failInCheckpoint;
@@ -60,6 +62,13 @@ final class ToyTrainee implements Trainee {
     return this;
   }
 
+  /** Without chance in the model, and with the rows of so many batches in each of its own. */
+  ToyTrainee joining(int batches) {
+    dropout = 0;
+    joined = batches;
+    return this;
+  }
+
   /** Fails when the given checkpoint, counted from 1, has its arrays but not its state. */
   ToyTrainee failingInCheckpoint(int number) {
     failInCheckpoint = number;
@@ -86,16 +95,20 @@ final class ToyTrainee implements Trainee {
 
   @Override
   public StepLosses losses(TrainingStep step) {
-    SplittableRandom random = step.random("data");
-    float[] inputs = new float[4 * WIDTH];
-    float[] targets = new float[4];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = random.nextFloat();
-      targets[i / WIDTH] += inputs[i];
+    int count = 4 * joined;
+    float[] inputs = new float[count * WIDTH];
+    float[] targets = new float[count];
+    for (int i = 0; i < count; i++) {
+      SplittableRandom random =
+          Chance.of(step.seed(), joined * step.batch() + i / 4, "data " + i % 4);
+      for (int j = 0; j < WIDTH; j++) {
+        inputs[i * WIDTH + j] = random.nextFloat();
+        targets[i] += inputs[i * WIDTH + j];
+      }
     }
-    NDArray x = step.manager().create(inputs, new Shape(4, WIDTH));
-    NDArray y = step.manager().create(targets, new Shape(4, 1));
-    NDArray dropped = TorchOps.dropout(x, 0.1, true);
+    NDArray x = step.manager().create(inputs, new Shape(count, WIDTH));
+    NDArray y = step.manager().create(targets, new Shape(count, 1));
+    NDArray dropped = TorchOps.dropout(x, dropout, true);
     NDArray square = TorchOps.linear(dropped, weight, bias).sub(y).square().mean();
     NDArray total = square;
     if (step.index() == explodeAt) {

@@ -2,6 +2,7 @@ package io.github.ideal4j.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -11,9 +12,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +39,10 @@ class TrainingLoopTest {
 
   record ToyConfig(TrainingConfig training) {}
 
-  private static ToyConfig config() {
-    return Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of());
-  }
-
-  private TrainingLoop.Result train(Path root, ToyTrainee toy, StopSignal stop) throws IOException {
-    ToyConfig config = config();
+  private TrainingLoop.Result train(
+      Path root, ToyTrainee toy, StopSignal stop, String... settings) throws IOException {
+    ToyConfig config =
+        Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of(settings));
     ProvenanceRecord provenance =
         ProvenanceRecord.now("toy", config, 0, Map.of("data", "00"), Map.of("none", "0"), "cpu");
     RunFolder run = RunFolder.prepare(root, config, provenance, true);
@@ -154,7 +155,7 @@ class TrainingLoopTest {
                     new ToyTrainee(manager).explodingAt(6),
                     new StopSignal()))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("loss is NaN at step 8");
+        .hasMessageContaining("loss is NaN at step 7; there is no checkpoint yet; ");
   }
 
   @Test
@@ -171,7 +172,7 @@ class TrainingLoopTest {
   @Test
   void aRunWithAnotherConfigurationOrOtherInputsIsNotContinued() throws IOException {
     Path root = folder.resolve("run");
-    ToyConfig config = config();
+    ToyConfig config = Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of());
     ProvenanceRecord here =
         ProvenanceRecord.now("toy", config, 0, Map.of("data", "00"), Map.of(), "cpu");
     ProvenanceRecord other =
@@ -192,5 +193,77 @@ class TrainingLoopTest {
     ToyTrainee toy = new ToyTrainee(manager);
     train(folder.resolve("run"), toy, new StopSignal());
     assertThat(toy.handlesAtLastStep()).isEqualTo(toy.handlesAtThirdStep());
+  }
+
+  @Test
+  void accumulatedGradientsAreThoseOfTheLargerBatch() throws IOException {
+    Path two = folder.resolve("two");
+    Path one = folder.resolve("one");
+    train(two, new ToyTrainee(manager).joining(1), new StopSignal(), "training.accumulate=2");
+    train(one, new ToyTrainee(manager).joining(2), new StopSignal());
+    List<Map<String, Double>> expected = curve(one);
+    List<Map<String, Double>> actual = curve(two);
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.size(); i++) {
+      assertThat(actual.get(i).get("loss"))
+          .isCloseTo(expected.get(i).get("loss"), within(1e-5 * expected.get(0).get("loss")));
+    }
+  }
+
+  @Test
+  void anAccumulatingRunThatIsStoppedContinuesAsIfItHadNot() throws IOException {
+    Path whole = folder.resolve("whole");
+    String setting = "training.accumulate=3";
+    TrainingLoop.Result expected =
+        train(whole, new ToyTrainee(manager), new StopSignal(), setting);
+    Path parted = folder.resolve("parted");
+    StopSignal stop = new StopSignal();
+    train(parted, new ToyTrainee(manager).stoppingAt(6, stop), stop, setting);
+    TrainingLoop.Result rest = train(parted, new ToyTrainee(manager), new StopSignal(), setting);
+    assertThat(curve(parted)).isEqualTo(curve(whole));
+    assertThat(rest.checkpoint().read().sha256()).isEqualTo(expected.checkpoint().read().sha256());
+  }
+
+  @Test
+  void everyNthAndTheBestCheckpointStayBesideTheNewest() throws IOException {
+    Path root = folder.resolve("run");
+    train(
+        root,
+        new ToyTrainee(manager),
+        new StopSignal(),
+        "training.checkpointEvery=2",
+        "training.keepEvery=8",
+        "training.keepCheckpoints=1",
+        "training.validateEvery=5",
+        "training.keepBest=-validationWeight");
+    List<Map<String, Double>> validated =
+        curve(root).stream().filter(line -> line.containsKey("validationWeight")).toList();
+    Map<String, Double> best =
+        validated.stream()
+            .min(Comparator.comparing(line -> line.get("validationWeight")))
+            .orElseThrow();
+    assertThat(RunFolder.open(root).checkpoints())
+        .extracting(Checkpoint::step)
+        .containsExactlyInAnyOrderElementsOf(
+            new TreeSet<>(List.of(8L, 16L, 20L, best.get("step").longValue())));
+  }
+
+  @Test
+  void aLossOutOfProportionEndsTheRunWithItsLastGoodCheckpoint() {
+    Path root = folder.resolve("run");
+    assertThatThrownBy(
+            () ->
+                train(
+                    root,
+                    new ToyTrainee(manager),
+                    new StopSignal(),
+                    "training.optimizer.learningRate=100",
+                    "training.optimizer.clipNorm=0",
+                    "training.logEvery=1",
+                    "training.checkpointEvery=1"))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageMatching(
+            "loss is [0-9.e+]+ at step [0-9]+, more than 3.0 times the first, which was [0-9.]+; "
+                + "the checkpoint of step [0-9]+ stays; .*learningRate below 100.0.*");
   }
 }
