@@ -12,7 +12,7 @@ import io.github.ideal4j.image.RgbImage;
 import java.util.Map;
 
 /**
- * A JPEG, PNG, GIF or BMP file to its tokens as JSON: {@code {"rows": 16, "columns": 16, "tokens":
+ * A JPEG or PNG file to its tokens as JSON: {@code {"rows": 16, "columns": 16, "tokens":
  * [...]}}. DJL Serving and {@code Criteria} make it by name from {@code serving.properties}.
  */
 public final class ImageTokenServingTranslator
