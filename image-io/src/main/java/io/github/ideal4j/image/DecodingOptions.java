@@ -72,8 +72,7 @@ public record DecodingOptions(
 
   /** The same with other formats. */
   public DecodingOptions withFormats(Collection<ImageFormat> newFormats) {
-    return new DecodingOptions(
-        limits, Set.copyOf(newFormats), wideSamples, orientation, decoder);
+    return new DecodingOptions(limits, Set.copyOf(newFormats), wideSamples, orientation, decoder);
   }
 
   /** The same with or without 16-bit PNG files. */

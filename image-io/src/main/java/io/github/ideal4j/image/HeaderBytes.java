@@ -64,8 +64,7 @@ final class HeaderBytes {
         || (long) width * height > options.limits().maxPixels()) {
       throw problem(
           "%d x %d is too large: at most %d pixels a side and %d in all"
-              .formatted(
-                  width, height, options.limits().maxSide(), options.limits().maxPixels()));
+              .formatted(width, height, options.limits().maxSide(), options.limits().maxPixels()));
     }
   }
 }

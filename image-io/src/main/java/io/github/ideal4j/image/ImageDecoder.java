@@ -67,7 +67,8 @@ public final class ImageDecoder {
       case WEBP -> {
         if (!leptonica) {
           throw new ImageFormatException(
-              name, "WebP, which the JDK does not read; with Leptonica on the class path it is read");
+              name,
+              "WebP, which the JDK does not read; with Leptonica on the class path it is read");
         }
         yield Leptonica.decode(bytes, name, header);
       }

@@ -50,8 +50,7 @@ public record ImageLimits(
           "'%s' is no limit; pixels=100000000 would be".formatted(assignment), e);
     }
     return switch (name) {
-      case "bytes" ->
-          new ImageLimits(exact(value), maxPixels, maxSide, maxScans, maxComponents);
+      case "bytes" -> new ImageLimits(exact(value), maxPixels, maxSide, maxScans, maxComponents);
       case "pixels" -> new ImageLimits(maxBytes, value, maxSide, maxScans, maxComponents);
       case "side" -> new ImageLimits(maxBytes, maxPixels, exact(value), maxScans, maxComponents);
       case "scans" -> new ImageLimits(maxBytes, maxPixels, maxSide, exact(value), maxComponents);

@@ -64,6 +64,18 @@ public final class ImageLoader implements Iterable<LoadedImage> {
         DecodingOptions.standard());
   }
 
+  /**
+   * A loader of some images of a source.
+   *
+   * @param entries of the source, in the order in which to read them; may be none
+   * @param crop of each image
+   */
+  public static ImageLoader of(
+      ImageSource source, List<ImageEntry> entries, UnaryOperator<RgbImage> crop) {
+    return new ImageLoader(
+        source, entries, crop, false, 1, ITEMS_PER_THREAD, DecodingOptions.standard());
+  }
+
   private ImageLoader(
       ImageSource source,
       List<ImageEntry> entries,

@@ -56,9 +56,7 @@ public interface ImageSource extends AutoCloseable {
    * @param labels content of its {@code labels.csv}, empty where it has none
    */
   static List<ImageEntry> list(List<String> paths, Optional<byte[]> labels) throws IOException {
-    return labels.isPresent()
-        ? Labels.parse(labels.get(), Labels.FILE)
-        : Labels.fromPaths(paths);
+    return labels.isPresent() ? Labels.parse(labels.get(), Labels.FILE) : Labels.fromPaths(paths);
   }
 
   /**

@@ -8,8 +8,7 @@ final class JpegDecoder {
 
   private JpegDecoder() {}
 
-  static RgbImage decode(
-      byte[] bytes, String name, DecodingOptions options, boolean leptonica)
+  static RgbImage decode(byte[] bytes, String name, DecodingOptions options, boolean leptonica)
       throws ImageFormatException {
     JpegHeader header = new JpegWalk(new HeaderBytes(bytes, name), options).walk();
     RgbImage image = pixels(header, header.withPlainSegments(bytes), name, leptonica);
@@ -19,14 +18,11 @@ final class JpegDecoder {
     return image;
   }
 
-  private static RgbImage pixels(
-      JpegHeader header, byte[] plain, String name, boolean leptonica)
+  private static RgbImage pixels(JpegHeader header, byte[] plain, String name, boolean leptonica)
       throws ImageFormatException {
     if (leptonica && header.components().size() < 4) {
       return Leptonica.decode(
-          plain,
-          name,
-          new ImageHeader(ImageFormat.JPEG, header.width(), header.height(), 8, 1));
+          plain, name, new ImageHeader(ImageFormat.JPEG, header.width(), header.height(), 8, 1));
     }
     return switch (header.colours()) {
       case CMYK -> JpegColours.fromCmyk(JdkReader.JPEG.raster(plain, name));

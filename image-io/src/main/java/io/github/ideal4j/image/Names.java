@@ -7,7 +7,8 @@ import java.util.Locale;
 /** What names of files and archive entries mean, and which of them are let in. */
 final class Names {
 
-  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp");
+  private static final List<String> ENDINGS =
+      List.of(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp");
 
   private static final int MAX_ENTRIES = 10_000_000;
 

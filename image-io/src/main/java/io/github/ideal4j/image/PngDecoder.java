@@ -19,8 +19,7 @@ final class PngDecoder {
 
   private PngDecoder() {}
 
-  static RgbImage decode(byte[] bytes, String name, boolean leptonica)
-      throws ImageFormatException {
+  static RgbImage decode(byte[] bytes, String name, boolean leptonica) throws ImageFormatException {
     HeaderBytes in = new HeaderBytes(bytes, name);
     if (in.i32(SIGNATURE_BYTES) != 13 || !in.hasText(SIGNATURE_BYTES + 4, "IHDR")) {
       throw in.problem("damaged PNG: it does not begin with its header");

@@ -64,7 +64,8 @@ final class TarSource implements ImageSource {
       if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isSparse()) {
         Names.requireFewer(name, files.size());
         if (files.put(path, new Place(tar.getBytesRead(), entry.getSize())) != null) {
-          throw new ImageFormatException(name, "entry %s is there twice".formatted(Names.quote(path)));
+          throw new ImageFormatException(
+              name, "entry %s is there twice".formatted(Names.quote(path)));
         }
       }
     }

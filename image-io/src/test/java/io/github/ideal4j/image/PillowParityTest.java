@@ -41,7 +41,8 @@ class PillowParityTest {
   @MethodSource("cases")
   void bytesAreThoseOfPillow(Case expected) throws IOException, NoSuchAlgorithmException {
     byte[] file = GoldenImages.read(expected.file());
-    RgbImage image = apply(ImageDecoder.decode(file, expected.file(), GoldenImages.EVERYTHING), expected);
+    RgbImage image =
+        apply(ImageDecoder.decode(file, expected.file(), GoldenImages.EVERYTHING), expected);
     assertThat(image.width()).isEqualTo(expected.width());
     assertThat(image.height()).isEqualTo(expected.height());
     byte[] sum = MessageDigest.getInstance("SHA-256").digest(image.pixels());
