@@ -51,7 +51,7 @@ public enum ImageFormat {
     if (starts(in, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) {
       return PNG;
     }
-    if (in.hasText(0, "GIF8")) {
+    if (in.hasText(0, "GIF87a") || in.hasText(0, "GIF89a")) {
       return GIF;
     }
     if (in.hasText(0, "RIFF") && in.hasText(8, "WEBP")) {
