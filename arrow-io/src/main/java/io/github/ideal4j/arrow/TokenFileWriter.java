@@ -132,8 +132,7 @@ public final class TokenFileWriter implements AutoCloseable {
     ByteBuffer message = IpcMessages.schema(schema);
     position = IpcMessages.HEAD_BYTES;
     if (!read(message.remaining()).equals(message)) {
-      throw new CorruptTokenFileException(
-          beside, "begun with another tokenizer or other columns");
+      throw new CorruptTokenFileException(beside, "begun with another tokenizer or other columns");
     }
     footer.put(Crc.SCHEMA, Crc.of(message));
     position += message.remaining();

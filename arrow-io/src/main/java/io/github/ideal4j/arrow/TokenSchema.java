@@ -79,8 +79,7 @@ record TokenSchema(
     metadata.put(EXTENSION_NAME, FIXED_SHAPE_TENSOR);
     metadata.put(EXTENSION_METADATA, shape);
     FieldType list =
-        new FieldType(
-            false, new ArrowType.FixedSizeList(tokenizer.cells()), null, metadata);
+        new FieldType(false, new ArrowType.FixedSizeList(tokenizer.cells()), null, metadata);
     Field item = field("item", false, tokenizer.tokenType().arrowType());
     return new Field(TOKENS, list, List.of(item));
   }

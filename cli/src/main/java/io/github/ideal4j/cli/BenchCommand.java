@@ -25,6 +25,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens or features");
+    throw new ParameterException(
+        spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens or features");
   }
 }

@@ -16,11 +16,7 @@ import picocli.CommandLine.Option;
     description = {
       "Damage image files by a seed and decode each: it must be refused, or come out as in Pillow."
     },
-    footer = {
-      "",
-      "Example:",
-      "  ideal bench decode --mutations 50000 --python .venv/bin/python"
-    })
+    footer = {"", "Example:", "  ideal bench decode --mutations 50000 --python .venv/bin/python"})
 final class BenchDecodeCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

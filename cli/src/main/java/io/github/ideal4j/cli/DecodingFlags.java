@@ -48,9 +48,8 @@ final class DecodingFlags {
       paramLabel = "NAME=N",
       split = ",",
       description = {
-        "Limits of a single photograph, checked before it is decoded: bytes, pixels, side,",
-        "scans, components. Default: bytes=67108864,pixels=67108864,side=32768,scans=100,",
-        "components=4."
+        "Limits of a single photograph, checked before it is decoded. Default:"
+            + " bytes=67108864,pixels=67108864,side=32768,scans=100,components=4."
       })
   List<String> limits = new ArrayList<>();
 

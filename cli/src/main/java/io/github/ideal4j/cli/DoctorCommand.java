@@ -31,8 +31,8 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "SRC",
       description = {
-        "Sample a source of photographs and tell what tokenizing will do with it: formats, sizes,",
-        "orientation, what is refused, estimated time."
+        "Sample a source of photographs and tell what tokenizing will do with it: formats,"
+            + " sizes, orientation, what is refused, estimated time."
       })
   Path images;
 

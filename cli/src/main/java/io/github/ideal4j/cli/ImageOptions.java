@@ -14,10 +14,10 @@ final class ImageOptions {
       names = "--images",
       paramLabel = "SRC",
       description = {
-        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
-        "optional labels.csv (path,label,class,split); webdataset's .tar or a folder of them; a",
-        ".txt with a path a line (and a class after a tab); or what Hugging Face's save_to_disk",
-        "wrote.",
+        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an"
+            + " optional labels.csv (path,label,class,split); webdataset's .tar or a folder of"
+            + " them; a .txt with a path a line (and a class after a tab); or what Hugging Face's"
+            + " save_to_disk wrote.",
         "Default: the photographs that come with the project."
       })
   Path source;

@@ -72,8 +72,8 @@ final class TokenizeCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description = {
-        "Go on where an earlier call with the same --out stopped, however it ended; the result",
-        "has the same bytes as without the stop."
+        "Go on where an earlier call with the same --out stopped, however it ended; the result"
+            + " has the same bytes as without the stop."
       })
   boolean resume;
 
@@ -90,10 +90,9 @@ final class TokenizeCommand implements Callable<Integer> {
             resume,
             bundle.settings(common.threads),
             decoders);
-    Tokenizing.Result result = Tokenizing.run(
-            request,
-            TokenFileOptions.standard().withRowsPerBatch(rows),
-            ConsoleProgress.detect());
+    Tokenizing.Result result =
+        Tokenizing.run(
+            request, TokenFileOptions.standard().withRowsPerBatch(rows), ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
   }

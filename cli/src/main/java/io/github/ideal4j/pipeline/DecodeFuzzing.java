@@ -106,8 +106,12 @@ public final class DecodeFuzzing {
               crashes.size(),
               slowestMillis,
               heapMebibytes));
-      different.stream().limit(MOST_SHOWN).forEach(line -> text.append("  ").append(line).append('\n'));
-      crashes.stream().limit(MOST_SHOWN).forEach(line -> text.append("  ").append(line).append('\n'));
+      different.stream()
+          .limit(MOST_SHOWN)
+          .forEach(line -> text.append("  ").append(line).append('\n'));
+      crashes.stream()
+          .limit(MOST_SHOWN)
+          .forEach(line -> text.append("  ").append(line).append('\n'));
       return text.toString();
     }
 
@@ -223,8 +227,7 @@ public final class DecodeFuzzing {
       Path records = folder.resolve("records");
       List<String> names = new ArrayList<>();
       try (DataOutputStream out =
-          new DataOutputStream(
-              new java.io.BufferedOutputStream(Files.newOutputStream(records)))) {
+          new DataOutputStream(new java.io.BufferedOutputStream(Files.newOutputStream(records)))) {
         for (int number = from; number < to; number++) {
           file(number, names, out);
         }

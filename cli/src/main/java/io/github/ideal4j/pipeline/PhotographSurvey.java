@@ -103,8 +103,7 @@ public final class PhotographSurvey {
               ? "all upright"
               : "%,d of the sample are not upright; policy: %s".formatted(turned, orientation));
       facts.put(
-          "decoding",
-          String.format(Locale.ROOT, "%,.0f/s with %s", decodesPerSecond, decoder));
+          "decoding", String.format(Locale.ROOT, "%,.0f/s with %s", decodesPerSecond, decoder));
       facts.put(
           "encoding",
           encodesPerSecond == 0
@@ -209,8 +208,7 @@ public final class PhotographSurvey {
     }
 
     private Result result(int all, int sampled, double decodes, double encodes, double hours) {
-      headers.sort(
-          java.util.Comparator.comparingLong(h -> (long) h.width() * h.height()));
+      headers.sort(java.util.Comparator.comparingLong(h -> (long) h.width() * h.height()));
       return new Result(
           all,
           source.classes().size(),

@@ -124,8 +124,7 @@ final class TokenizingWork {
   private Map<String, List<CSVRecord>> skippedByShard() throws IOException {
     Map<String, List<CSVRecord>> rows = new LinkedHashMap<>();
     if (Files.exists(skipped)) {
-      CSVFormat format =
-          CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+      CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
       try (CSVParser parser = CSVParser.parse(skipped, StandardCharsets.UTF_8, format)) {
         for (CSVRecord row : parser) {
           rows.computeIfAbsent(row.get("shard"), shard -> new ArrayList<>()).add(row);

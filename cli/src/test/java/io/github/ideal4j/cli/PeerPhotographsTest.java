@@ -43,8 +43,7 @@ class PeerPhotographsTest {
     Path bundle = ShippedFiles.locate().bundle().orElseThrow();
     Path ours = folder.resolve("ours.arrow");
     Tokenizing.run(
-        Tokenizing.Request.file(bundle, Photographs.all(photographs), ours, 2),
-        Progress.silent());
+        Tokenizing.Request.file(bundle, Photographs.all(photographs), ours, 2), Progress.silent());
     Path theirs = folder.resolve("theirs.arrow");
     run(
         python,
@@ -81,7 +80,8 @@ class PeerPhotographsTest {
   private Path photographs() throws IOException {
     Path to = Files.createDirectories(folder.resolve("photographs"));
     Files.copy(
-        Path.of("../image-io/src/test/resources/golden/pillow/photo.jpg"), to.resolve("000000.jpg"));
+        Path.of("../image-io/src/test/resources/golden/pillow/photo.jpg"),
+        to.resolve("000000.jpg"));
     int written = 1;
     for (String set : List.of("caltech101_64.zip", "eurosat_64.zip")) {
       try (ImageSource source = ImageSource.open(Path.of("../examples/data").resolve(set))) {

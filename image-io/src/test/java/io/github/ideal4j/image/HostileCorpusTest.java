@@ -11,7 +11,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every hostile file is refused in a line that names it, or is the image that Pillow makes of it. */
+/**
+ * Every hostile file is refused in a line that names it, or is the image that Pillow makes of it.
+ */
 class HostileCorpusTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/hostile");
@@ -52,8 +54,7 @@ class HostileCorpusTest {
     long start = System.nanoTime();
     try {
       RgbImage image = ImageDecoder.decode(bytes, hostile.file(), options);
-      String sum =
-          HexFormat.of().formatHex(Fingerprint.sha256().digest(image.pixels()));
+      String sum = HexFormat.of().formatHex(Fingerprint.sha256().digest(image.pixels()));
       assertThat(sum).isEqualTo(hostile.pillow());
     } catch (ImageFormatException e) {
       assertThat(e.getMessage()).startsWith("'" + hostile.file() + "': ").doesNotContain("\n");

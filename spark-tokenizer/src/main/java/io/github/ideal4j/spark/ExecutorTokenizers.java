@@ -40,8 +40,7 @@ final class ExecutorTokenizers {
     Opened opened = OPENED.get(key);
     if (opened == null) {
       Bundle bundle = Bundle.open(folder(job.bundle(), storage));
-      SessionSettings settings =
-          new SessionSettings(Provider.parse(key.provider()), key.threads());
+      SessionSettings settings = new SessionSettings(Provider.parse(key.provider()), key.threads());
       opened = new Opened(bundle, ImageTokenizer.open(bundle, settings, key.batch()));
       OPENED.put(key, opened);
     }

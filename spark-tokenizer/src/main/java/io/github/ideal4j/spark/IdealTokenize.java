@@ -115,8 +115,7 @@ public final class IdealTokenize {
     for (ShardTask task : tasks(job, source.entries())) {
       store
           .committed(task.name(), sum)
-          .ifPresentOrElse(
-              committed -> done.put(task.number(), committed), () -> left.add(task));
+          .ifPresentOrElse(committed -> done.put(task.number(), committed), () -> left.add(task));
     }
     int kept = done.size();
     if (!left.isEmpty()) {
@@ -176,10 +175,7 @@ public final class IdealTokenize {
   }
 
   private static Result finish(
-      ShardStore store,
-      Map<String, String> settings,
-      List<ShardStore.Committed> shards,
-      int kept)
+      ShardStore store, Map<String, String> settings, List<ShardStore.Committed> shards, int kept)
       throws IOException {
     StringBuilder left = new StringBuilder();
     long rows = 0;
@@ -197,8 +193,7 @@ public final class IdealTokenize {
     manifest.put("rows", rows);
     manifest.put("skipped", skipped);
     manifest.put("settings", settings);
-    manifest.put(
-        "content", Sha256.of(content.toString().getBytes(StandardCharsets.US_ASCII)));
+    manifest.put("content", Sha256.of(content.toString().getBytes(StandardCharsets.US_ASCII)));
     manifest.put("shards", shards);
     String list = left.isEmpty() ? "" : "path,reason,id,shard\r\n" + left;
     store.finish(JSON.writeValueAsString(manifest), list);

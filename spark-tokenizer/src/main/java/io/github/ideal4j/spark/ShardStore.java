@@ -48,16 +48,14 @@ final class ShardStore {
       return Optional.empty();
     }
     Committed committed =
-        JSON.readValue(
-            HadoopImages.bytes(files, record, record.toString()), Committed.class);
+        JSON.readValue(HadoopImages.bytes(files, record, record.toString()), Committed.class);
     if (!committed.settings().equals(settings)) {
       throw new IllegalArgumentException(
           "%s holds shard %s of another job (other photographs, bundle, batch or shards); choose another --out"
               .formatted(out, name));
     }
     Path shard = new Path(out, name);
-    boolean whole =
-        files.exists(shard) && files.getFileStatus(shard).getLen() == committed.bytes();
+    boolean whole = files.exists(shard) && files.getFileStatus(shard).getLen() == committed.bytes();
     return whole ? Optional.of(committed) : Optional.empty();
   }
 
@@ -71,8 +69,7 @@ final class ShardStore {
       java.nio.file.Path local, java.nio.file.Path skipped, String settings, ShardOutcome outcome)
       throws IOException {
     String name = outcome.file();
-    Committed committed =
-        new Committed(settings, Sha256.of(local), Files.size(local), outcome);
+    Committed committed = new Committed(settings, Sha256.of(local), Files.size(local), outcome);
     Path attempt = new Path(new Path(out, ATTEMPTS), name + "." + UUID.randomUUID());
     try (OutputStream to = files.create(attempt, true)) {
       Files.copy(local, to);

@@ -47,8 +47,7 @@ record ShardTask(int number, String name, int from, int to, List<String[]> liste
   ShardStore.Committed run(TokenizeJob job, String settings, String writer, Configuration storage)
       throws IOException {
     ExecutorTokenizers.Opened opened = ExecutorTokenizers.get(job, storage);
-    List<ImageEntry> entries =
-        listed.stream().map(e -> new ImageEntry(e[0], e[1], e[2])).toList();
+    List<ImageEntry> entries = listed.stream().map(e -> new ImageEntry(e[0], e[1], e[2])).toList();
     ImageSource source;
     if (job.inClusterStorage()) {
       source = HadoopImages.of(job.images(), storage, entries);

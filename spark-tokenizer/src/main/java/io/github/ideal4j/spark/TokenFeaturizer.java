@@ -157,12 +157,13 @@ public final class TokenFeaturizer extends Transformer implements DefaultParamsW
           "there is no column '%s' of tokens among %s"
               .formatted(value(inputCol), List.of(schema.fieldNames())));
     }
-    if (!schema.apply(value(inputCol)).dataType().sameType(
-        DataTypes.createArrayType(DataTypes.IntegerType))) {
+    if (!schema
+        .apply(value(inputCol))
+        .dataType()
+        .sameType(DataTypes.createArrayType(DataTypes.IntegerType))) {
       throw new IllegalArgumentException(
           "column '%s' is %s; an array of integers would be tokens"
-              .formatted(
-                  value(inputCol), schema.apply(value(inputCol)).dataType().simpleString()));
+              .formatted(value(inputCol), schema.apply(value(inputCol)).dataType().simpleString()));
     }
     return schema.add(value(outputCol), SQLDataTypes.VectorType());
   }

@@ -62,8 +62,7 @@ final class TokenizedRows implements Iterator<Row> {
       try {
         byte[] bytes = content ? row.getAs(1) : bytes(path);
         images.add(
-            ImageDecoder.decode(
-                bytes, path, job.decoding(), image -> CenterCrop.adm(image, size)));
+            ImageDecoder.decode(bytes, path, job.decoding(), image -> CenterCrop.adm(image, size)));
         problems.add(null);
       } catch (ImageFormatException e) {
         problems.add(e.getMessage());

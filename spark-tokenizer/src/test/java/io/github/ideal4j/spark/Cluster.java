@@ -69,15 +69,13 @@ final class Cluster {
               TokenFileOptions.standard(),
               IdealTokenize.writer());
       try (Progress.Stage stage = Progress.silent().start("", 0, "")) {
-        ShardTokenizer tokenizing =
-            new ShardTokenizer(bundle, tokenizer, source, how, stage);
+        ShardTokenizer tokenizing = new ShardTokenizer(bundle, tokenizer, source, how, stage);
         List<ImageEntry> all = source.entries();
         for (int i = 0; i < shards; i++) {
           int from = all.size() * i / shards;
           int to = all.size() * (i + 1) / shards;
           Path file = out.resolve(TokenDataset.shardName(i));
-          tokenizing.run(
-              new ShardTokenizer.Shard(file, work, from, all.subList(from, to)), false);
+          tokenizing.run(new ShardTokenizer.Shard(file, work, from, all.subList(from, to)), false);
         }
       }
     }

@@ -11,7 +11,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** The local disk as {@code flaky:///}, a storage in which the first opening of some files fails. */
+/**
+ * The local disk as {@code flaky:///}, a storage in which the first opening of some files fails.
+ */
 public final class FlakyFileSystem extends RawLocalFileSystem {
 
   static final Set<String> FAIL_ONCE = ConcurrentHashMap.newKeySet();

@@ -55,8 +55,7 @@ class IdealTokenizeTest {
   @Test
   void shardsHaveTheBytesOfTheLocalOnesAndStayWhenAskedForAgain() throws IOException {
     IdealTokenize.Result first = IdealTokenize.run(spark, job(photographs.toString()));
-    assertThat(first)
-        .isEqualTo(new IdealTokenize.Result(Cluster.PHOTOGRAPHS - 1, 1, SHARDS, 0));
+    assertThat(first).isEqualTo(new IdealTokenize.Result(Cluster.PHOTOGRAPHS - 1, 1, SHARDS, 0));
     assertEqualToLocal();
     assertThat(Files.readAllLines(folder.resolve("out/skipped.csv")))
         .hasSize(2)
@@ -86,8 +85,7 @@ class IdealTokenizeTest {
     IdealTokenize.Result result = IdealTokenize.run(spark, job("flaky://" + photographs));
     assertThat(FlakyFileSystem.FAILURES.get() - before).isEqualTo(3);
     assertThat(FlakyFileSystem.FAIL_ONCE).isEmpty();
-    assertThat(result)
-        .isEqualTo(new IdealTokenize.Result(Cluster.PHOTOGRAPHS - 1, 1, SHARDS, 0));
+    assertThat(result).isEqualTo(new IdealTokenize.Result(Cluster.PHOTOGRAPHS - 1, 1, SHARDS, 0));
     assertEqualToLocal();
   }
 
@@ -204,8 +202,7 @@ class IdealTokenizeTest {
   private void assertEqualToLocal() throws IOException {
     for (int i = 0; i < SHARDS; i++) {
       String name = TokenDataset.shardName(i);
-      assertThat(folder.resolve("out").resolve(name))
-          .hasSameBinaryContentAs(local.resolve(name));
+      assertThat(folder.resolve("out").resolve(name)).hasSameBinaryContentAs(local.resolve(name));
     }
   }
 }

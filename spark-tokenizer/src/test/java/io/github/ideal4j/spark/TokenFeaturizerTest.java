@@ -90,7 +90,10 @@ class TokenFeaturizerTest {
     TokenFeaturizer featurizer = new TokenFeaturizer().setBundle(Cluster.BUNDLE.toString());
     Pipeline pipeline =
         new Pipeline()
-            .setStages(new PipelineStage[] {featurizer, new LogisticRegression().setMaxIter(5).setRegParam(0.01)});
+            .setStages(
+                new PipelineStage[] {
+                  featurizer, new LogisticRegression().setMaxIter(5).setRegParam(0.01)
+                });
     PipelineModel model = pipeline.fit(tokens());
     model.write().overwrite().save(folder.resolve("model").toString());
     PipelineModel loaded = PipelineModel.load(folder.resolve("model").toString());

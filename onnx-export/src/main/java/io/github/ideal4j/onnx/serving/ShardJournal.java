@@ -32,8 +32,7 @@ final class ShardJournal implements AutoCloseable {
    * @param turned photographs before it that are not upright
    * @param content chained SHA-256 of those before it
    */
-  record State(
-      int place, long rows, long skipped, long skippedBytes, long turned, String content) {
+  record State(int place, long rows, long skipped, long skippedBytes, long turned, String content) {
     static State begin() {
       return new State(0, 0, 0, 0, 0, "");
     }

@@ -140,9 +140,7 @@ public final class ShardTokenizer {
       Optional<Checkpoint> from = resume ? journal.last() : Optional.empty();
       TokenFileInfo info =
           TokenFileInfo.toWrite(
-              bundle.tokenizer(),
-              settings.writer(),
-              List.of(TokenColumn.LABEL, TokenColumn.PATH));
+              bundle.tokenizer(), settings.writer(), List.of(TokenColumn.LABEL, TokenColumn.PATH));
       try (TokenFileWriter writer =
           from.isPresent()
               ? TokenFileWriter.resume(shard.file(), info, settings.options(), from.get().rows())
@@ -216,8 +214,7 @@ public final class ShardTokenizer {
     private State after(State state, ReadImage result) throws IOException {
       times =
           times.plus(
-              new StageTimes(
-                  result.times().read() / 1e9, result.times().decode() / 1e9, 0, 0, 0));
+              new StageTimes(result.times().read() / 1e9, result.times().decode() / 1e9, 0, 0, 0));
       long skipped = state.skipped();
       long bytes = state.skippedBytes();
       if (result.failure().isPresent()) {
@@ -278,8 +275,7 @@ public final class ShardTokenizer {
           journal.add(new Checkpoint(writer.writtenRows(), start));
         }
       }
-      times =
-          times.plus(new StageTimes(0, 0, 0, (encoded - before) / 1e9, seconds(encoded)));
+      times = times.plus(new StageTimes(0, 0, 0, (encoded - before) / 1e9, seconds(encoded)));
     }
 
     private static double seconds(long since) {

@@ -10,8 +10,7 @@ package io.github.ideal4j.onnx.serving;
  * @param encode in ONNX Runtime
  * @param write tokens, and to make sure that they are on the disk
  */
-public record StageTimes(
-    double read, double decode, double waiting, double encode, double write) {
+public record StageTimes(double read, double decode, double waiting, double encode, double write) {
 
   /** Nothing yet. */
   public static StageTimes none() {
