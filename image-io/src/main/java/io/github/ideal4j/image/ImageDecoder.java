@@ -49,9 +49,12 @@ public final class ImageDecoder {
     ImageHeader header = ImageHeader.read(bytes, name, options);
     long pixels = (long) header.width() * header.height();
     long perPixel = header.bits() == 16 ? BYTES_PER_WIDE_PIXEL : BYTES_PER_PIXEL;
-    try (HeapBudget.Share share =
-        HeapBudget.ofHeap().take(pixels * perPixel + COPIES * bytes.length, name)) {
+    HeapBudget.Share share =
+        HeapBudget.ofHeap().take(pixels * perPixel + COPIES * bytes.length, name);
+    try {
       return crop.apply(upright(pixels(bytes, name, header, options), header, options));
+    } finally {
+      share.close();
     }
   }
 

@@ -61,7 +61,7 @@ final class TarSource implements ImageSource {
       String path =
           entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
       Names.requireInside(name, path);
-      if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isSparse()) {
+      if (isPlain(entry)) {
         Names.requireFewer(name, files.size());
         if (files.put(path, new Place(tar.getBytesRead(), entry.getSize())) != null) {
           throw new ImageFormatException(
@@ -69,6 +69,12 @@ final class TarSource implements ImageSource {
         }
       }
     }
+  }
+
+  private static boolean isPlain(TarArchiveEntry entry) {
+    boolean device = entry.isBlockDevice() || entry.isCharacterDevice() || entry.isFIFO();
+    boolean link = entry.isLink() || entry.isSymbolicLink();
+    return entry.isFile() && !device && !link && !entry.isSparse();
   }
 
   private List<ImageEntry> list() throws IOException {

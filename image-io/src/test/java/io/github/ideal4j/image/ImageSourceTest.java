@@ -244,8 +244,16 @@ class ImageSourceTest {
         Kind.TAR.write(
             folder,
             files(
-                "b.jpg", "B", "b.cls", "7\n", "a.seg.png", "A", "a.json",
-                "{\"label\": \"cat\"}", "c.jpg", "C"));
+                "b.jpg",
+                "B",
+                "b.cls",
+                "7\n",
+                "a.seg.png",
+                "A",
+                "a.json",
+                "{\"label\": \"cat\"}",
+                "c.jpg",
+                "C"));
     try (ImageSource source = ImageSource.open(path)) {
       assertThat(source.entries())
           .containsExactly(
@@ -292,7 +300,8 @@ class ImageSourceTest {
   @Test
   void fingerprintsTellOrderPathAndClass() throws IOException {
     List<String> sums = new java.util.ArrayList<>();
-    for (String csv : List.of("path\na.jpg\nb.jpg\n", "path\nb.jpg\na.jpg\n", "path,class\na.jpg,x\nb.jpg,\n")) {
+    for (String csv :
+        List.of("path\na.jpg\nb.jpg\n", "path\nb.jpg\na.jpg\n", "path,class\na.jpg,x\nb.jpg,\n")) {
       Path path = Kind.ZIP.write(folder, files("a.jpg", "A", "b.jpg", "B", "labels.csv", csv));
       try (ImageSource source = ImageSource.open(path)) {
         sums.add(source.fingerprint());

@@ -147,7 +147,7 @@ public final class TokenFeaturizer extends Transformer implements DefaultParamsW
   }
 
   private String value(Param<String> param) {
-    return (String) getOrDefault(param);
+    return getOrDefault(param);
   }
 
   @Override
