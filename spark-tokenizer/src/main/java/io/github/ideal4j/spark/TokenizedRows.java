@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -46,7 +47,9 @@ final class TokenizedRows implements Iterator<Row> {
 
   @Override
   public Row next() {
-    hasNext();
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
     return ready.remove();
   }
 
