@@ -71,6 +71,15 @@ def turned_sampling(jpeg):
     return bytes(jpeg)
 
 
+def resampled(jpeg, sampling):
+    """Other sampling of as many blocks (pixels are scrambled)."""
+    jpeg = bytearray(jpeg)
+    at = frame(jpeg)
+    assert jpeg[at + 11] == 0x22
+    jpeg[at + 11] = sampling
+    return bytes(jpeg)
+
+
 def adobe(transform):
     return b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + bytes([transform])
 
@@ -133,6 +142,12 @@ def main(photo, folder):
     exif = Image.Exif()
     exif[0x0112] = 6
     save("exif_6.jpg", small, quality=88, exif=exif, icc_profile=b"\0" * 128)
+    for quality in (30, 95):
+        save("quality_%d.jpg" % quality, small, quality=quality)
+    for sampling in ("4:4:4", "4:2:2"):
+        save("progressive_%s.jpg" % sampling.replace(":", ""), small, quality=88, subsampling=sampling, progressive=True)
+    save("progressive_restart.jpg", small, quality=88, progressive=True, restart_marker_blocks=2)
+    save("progressive_grey.jpg", small.convert("L"), quality=88, progressive=True)
     plain = encoded(subsampling="4:4:4")
     cmyk = (folder / "cmyk.jpg").read_bytes()
     made = {
@@ -143,6 +158,8 @@ def main(photo, folder):
         "jfif_and_adobe_0.jpg": plain[:20] + adobe(0) + plain[20:],
         "adobe_0.jpg": plain[:2] + adobe(0) + without(plain, 0xE0)[2:],
         "sampling_440.jpg": turned_sampling(encoded(subsampling="4:2:2")),
+        "sampling_411.jpg": resampled(encoded(subsampling="4:2:0"), 0x41),
+        "progressive_440.jpg": turned_sampling(encoded(subsampling="4:2:2", progressive=True)),
         "trailing_bytes.jpg": plain + b"more than a JPEG",
         "rgb_16.png": png(61, 47, 16, 2, sixteen_bit(small, 2)),
         "grey_16.png": png(61, 47, 16, 0, sixteen_bit(small.convert("L"), 0)),
@@ -167,6 +184,9 @@ def main(photo, folder):
         ("animated.gif", palette, {"save_all": True, "append_images": [palette.rotate(180)]}),
         ("rgb.bmp", small, {}), ("palette.bmp", palette, {}), ("bit.bmp", small.convert("1"), {}),
         ("grey.bmp", small.convert("L"), {}), ("rgba.bmp", alpha, {}),
+        ("lossy.webp", small, {"quality": 80}), ("lossless.webp", small, {"lossless": True}),
+        ("alpha.webp", alpha, {"quality": 80}), ("grey.webp", small.convert("L"), {"quality": 50}),
+        ("exif.webp", small, {"exif": exif}),
     ]:
         save(name, image, **options)
 

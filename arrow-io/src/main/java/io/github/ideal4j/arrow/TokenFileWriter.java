@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -46,11 +48,15 @@ public final class TokenFileWriter implements AutoCloseable {
   private final Map<String, String> footer = new LinkedHashMap<>();
   private long rowCount;
   private long position;
+  private final boolean kept;
+  private long writtenRows;
   private boolean open = true;
 
-  private TokenFileWriter(Path target, TokenFileInfo info, TokenFileOptions options)
+  private TokenFileWriter(
+      Path target, TokenFileInfo info, TokenFileOptions options, boolean kept, boolean existing)
       throws IOException {
     this.target = target;
+    this.kept = kept;
     this.info = info;
     this.options = options;
     batch = new BatchBuilder(info, options);
@@ -58,11 +64,13 @@ public final class TokenFileWriter implements AutoCloseable {
     schema = TokenSchema.of(info);
     beside = AtomicFile.beside(target);
     channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE);
+        existing
+            ? FileChannel.open(beside, StandardOpenOption.READ, StandardOpenOption.WRITE)
+            : FileChannel.open(
+                beside,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
   }
 
   /** Begins a file that is not compressed. See the other method. */
@@ -78,7 +86,19 @@ public final class TokenFileWriter implements AutoCloseable {
    */
   public static TokenFileWriter create(Path file, TokenFileInfo info, TokenFileOptions options)
       throws IOException {
-    TokenFileWriter writer = new TokenFileWriter(file, info, options);
+    return create(new TokenFileWriter(file, info, options, false, false));
+  }
+
+  /**
+   * Begins a file of which the whole batches outlive this process: closing an unfinished writer
+   * leaves them, and {@link #resume} goes on behind them.
+   */
+  public static TokenFileWriter createKept(Path file, TokenFileInfo info, TokenFileOptions options)
+      throws IOException {
+    return create(new TokenFileWriter(file, info, options, true, false));
+  }
+
+  private static TokenFileWriter create(TokenFileWriter writer) throws IOException {
     try {
       writer.begin();
       return writer;
@@ -86,6 +106,75 @@ public final class TokenFileWriter implements AutoCloseable {
       writer.close();
       throw e;
     }
+  }
+
+  /**
+   * Goes on with what a writer of {@link #createKept} left, behind some of its whole batches; later
+   * ones are dropped.
+   *
+   * @param rows in the batches to keep, as {@link #writtenRows} and {@link #force} had it
+   * @throws IOException if there is no such file, it is of another tokenizer, or it does not hold
+   *     whole batches of so many rows
+   */
+  public static TokenFileWriter resume(
+      Path file, TokenFileInfo info, TokenFileOptions options, long rows) throws IOException {
+    TokenFileWriter writer = new TokenFileWriter(file, info, options, true, true);
+    try {
+      writer.keep(rows);
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  private void keep(long rows) throws IOException {
+    ByteBuffer message = IpcMessages.schema(schema);
+    position = IpcMessages.HEAD_BYTES;
+    if (!read(message.remaining()).equals(message)) {
+      throw new CorruptTokenFileException(beside, "begun with another tokenizer or other columns");
+    }
+    footer.put(Crc.SCHEMA, Crc.of(message));
+    position += message.remaining();
+    while (writtenRows < rows) {
+      keepBatch();
+    }
+    if (writtenRows != rows) {
+      throw new CorruptTokenFileException(
+          beside, "a batch ends at row %d, not at %d".formatted(writtenRows, rows));
+    }
+    rowCount = rows;
+    channel.truncate(position).position(position);
+  }
+
+  private void keepBatch() throws IOException {
+    int padded = read(IpcMessages.PREFIX_BYTES).getInt(4);
+    if (padded < 8 || padded > channel.size() - position) {
+      throw new CorruptTokenFileException(beside, "damaged at byte %d".formatted(position));
+    }
+    int metadataBytes = IpcMessages.PREFIX_BYTES + padded;
+    ByteBuffer metadata = read(metadataBytes);
+    Message message = Message.getRootAsMessage(metadata.slice(8, padded).order(metadata.order()));
+    RecordBatch stored = (RecordBatch) message.header(new RecordBatch());
+    if (stored == null || message.bodyLength() > channel.size() - position - metadataBytes) {
+      throw new CorruptTokenFileException(beside, "damaged at byte %d".formatted(position));
+    }
+    ByteBuffer whole = read(Math.toIntExact(metadataBytes + message.bodyLength()));
+    footer.put(Crc.batch(blocks.size()), Crc.of(whole));
+    blocks.add(new IpcMessages.BlockPlace(position, metadataBytes, message.bodyLength()));
+    position += whole.remaining();
+    writtenRows += stored.length();
+  }
+
+  /** Bytes from the current position on, which stays. */
+  private ByteBuffer read(int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, position + bytes.position()) < 0) {
+        throw new CorruptTokenFileException(beside, "cut off at byte %d".formatted(channel.size()));
+      }
+    }
+    return bytes.flip();
   }
 
   private void begin() throws IOException {
@@ -137,6 +226,7 @@ public final class TokenFileWriter implements AutoCloseable {
         boolean packed = options.compression() != TokenCompression.NONE;
         requireRange(packed && range.anyOutside(part, 0, part.remaining()), part, ids, done);
         write(batch.straight(ids, done, part), !packed, ids, done);
+        writtenRows += count;
       } else {
         requireRange(range.anyOutside(part, 0, part.remaining()), part, ids, done);
         batch.add(ids, done, count, part);
@@ -171,6 +261,16 @@ public final class TokenFileWriter implements AutoCloseable {
     return position;
   }
 
+  /** Rows in whole batches written so far. */
+  public long writtenRows() {
+    return writtenRows;
+  }
+
+  /** Waits until what is written is on the disk. */
+  public void force() throws IOException {
+    channel.force(false);
+  }
+
   /** Rows appended so far. */
   public long rowCount() {
     return rowCount;
@@ -191,19 +291,23 @@ public final class TokenFileWriter implements AutoCloseable {
     open = false;
   }
 
-  /** Gives the file up, unless it is finished. */
+  /** Gives the file up, unless it is finished or {@linkplain #createKept kept}. */
   @Override
   public void close() throws IOException {
     if (open) {
       open = false;
       channel.close();
       batch.close();
-      Files.deleteIfExists(beside);
+      if (!kept) {
+        Files.deleteIfExists(beside);
+      }
     }
   }
 
   private void flush() throws IOException {
+    int rows = batch.rows();
     write(batch.finish(), false, NO_IDS, 0);
+    writtenRows += rows;
   }
 
   /**

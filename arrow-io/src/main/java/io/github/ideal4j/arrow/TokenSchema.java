@@ -78,12 +78,12 @@ record TokenSchema(
                 .formatted(tokenizer.rows(), tokenizer.columns())
             : "{\"shape\":[%d,%d,%d],\"dim_names\":[\"codebook\",\"row\",\"col\"]}"
                 .formatted(codebooks, tokenizer.rows() / codebooks, tokenizer.columns());
+    // Map.of has another order in every process, and files would have other bytes.
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(EXTENSION_NAME, FIXED_SHAPE_TENSOR);
+    metadata.put(EXTENSION_METADATA, shape);
     FieldType list =
-        new FieldType(
-            false,
-            new ArrowType.FixedSizeList(tokenizer.cells()),
-            null,
-            Map.of(EXTENSION_NAME, FIXED_SHAPE_TENSOR, EXTENSION_METADATA, shape));
+        new FieldType(false, new ArrowType.FixedSizeList(tokenizer.cells()), null, metadata);
     Field item = field("item", false, tokenizer.tokenType().arrowType());
     return new Field(TOKENS, list, List.of(item));
   }

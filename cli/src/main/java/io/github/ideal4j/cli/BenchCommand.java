@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
     description = "Measure on this machine, beside other ways of doing the same.",
     subcommands = {
       BenchEncodeCommand.class,
+      BenchDecodeCommand.class,
+      BenchFlowCommand.class,
       BenchBackboneCommand.class,
       BenchTokensCommand.class,
       BenchFeaturesCommand.class
@@ -23,6 +25,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure? encode, backbone or tokens");
+    throw new ParameterException(
+        spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens or features");
   }
 }

@@ -1,9 +1,9 @@
 package io.github.ideal4j.cli;
 
 import ai.onnxruntime.OrtEnvironment;
-import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSelection;
-import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.pipeline.PhotographSurvey;
+import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 final class DoctorCommand implements Callable<Integer> {
 
   private static final long MEBIBYTE = 1 << 20;
-  private static final int SMALL = 32;
 
   @Mixin CommonOptions common;
   @Mixin Output output;
@@ -31,8 +30,20 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "SRC",
-      description = "Read all photographs of a source and count those that cannot be read.")
+      description = {
+        "Sample a source of photographs and tell what tokenizing will do with it: formats,"
+            + " sizes, orientation, what is refused, estimated time."
+      })
   Path images;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Photographs to read for --images. Default: ${DEFAULT-VALUE}.")
+  int sample;
+
+  @Mixin DecodingFlags decoding;
 
   @Override
   public Integer call() throws Exception {
@@ -52,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put("ONNX Runtime providers", OrtEnvironment.getAvailableProviders().toString());
     shipped(facts);
     if (images != null) {
-      read(facts);
+      look(facts);
     }
     output.print(facts, Facts.lines(facts));
     return 0;
@@ -68,19 +79,15 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void read(Map<String, Object> facts) throws IOException {
-    try (ImageSource source = ImageSource.open(images)) {
-      ImageLoader loader = new ImageLoader(source, ImageSelection.all(), SMALL, false);
-      long readable = 0;
-      for (var ignored : loader) {
-        readable++;
-      }
-      facts.put("photographs", readable);
-      facts.put("unreadable photographs", loader.skipped());
-      facts.put("classes", source.classes().size());
-      loader.failures().stream()
-          .limit(5)
-          .forEach(failure -> facts.put("- " + facts.size(), failure.getMessage()));
-    }
+  private void look(Map<String, Object> facts) throws IOException {
+    PhotographSurvey.Result result =
+        PhotographSurvey.run(
+            new PhotographSurvey.Request(
+                new Photographs(images, ImageSelection.all(), false, decoding.options()),
+                sample,
+                ShippedFiles.locate().bundle(),
+                common.threads),
+            ConsoleProgress.detect());
+    facts.putAll(output.json ? Map.of("images", result) : result.facts());
   }
 }

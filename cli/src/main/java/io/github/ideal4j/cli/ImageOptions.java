@@ -4,6 +4,7 @@ import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which photographs a command reads. */
@@ -13,8 +14,10 @@ final class ImageOptions {
       names = "--images",
       paramLabel = "SRC",
       description = {
-        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an",
-        "optional labels.csv (path,label,class,split); or what Hugging Face's save_to_disk wrote.",
+        "Photographs: a folder (class/name.jpg, or flat), a .zip or a .tar of the same, with an"
+            + " optional labels.csv (path,label,class,split); webdataset's .tar or a folder of"
+            + " them; a .txt with a path a line (and a class after a tab); or what Hugging Face's"
+            + " save_to_disk wrote.",
         "Default: the photographs that come with the project."
       })
   Path source;
@@ -37,8 +40,10 @@ final class ImageOptions {
       description = "Stop at a missing or unreadable photograph instead of skipping it.")
   boolean strict;
 
+  @Mixin DecodingFlags decoding;
+
   Photographs photographs() {
     Path path = source == null ? ShippedFiles.locate().photographs() : source;
-    return new Photographs(path, new ImageSelection(split, every), strict);
+    return new Photographs(path, new ImageSelection(split, every), strict, decoding.options());
   }
 }

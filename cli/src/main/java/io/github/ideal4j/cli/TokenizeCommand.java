@@ -1,5 +1,6 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.arrow.TokenFileOptions;
 import io.github.ideal4j.pipeline.Tokenizing;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  ideal tokenize --bundle models/tiny --images photos/ --out tokens.arrow"
+      "  ideal tokenize --bundle models/tiny --images photos/ --out tokens.arrow",
+      "  ideal tokenize --images shards/ --out tokens/ --shards 16 --resume"
     })
 final class TokenizeCommand implements Callable<Integer> {
 
@@ -49,12 +51,30 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Photographs in one run of the encoder. Default: ${DEFAULT-VALUE}.")
   int batch;
 
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description = {
+        "Rows in a batch of the token file: what a kill loses at most. Default: ${DEFAULT-VALUE}."
+      })
+  int rows;
+
+  @Option(
+      names = "--decoders",
+      paramLabel = "N",
+      description = "Threads that decode ahead of the encoder. Default: all cores.")
+  int decoders = Runtime.getRuntime().availableProcessors();
+
   @Option(names = "--mirror", description = "Mirror every photograph left to right first.")
   boolean mirror;
 
   @Option(
       names = "--resume",
-      description = "Keep the shards that are there already; for a folder of shards.")
+      description = {
+        "Go on where an earlier call with the same --out stopped, however it ended; the result"
+            + " has the same bytes as without the stop."
+      })
   boolean resume;
 
   @Override
@@ -68,8 +88,11 @@ final class TokenizeCommand implements Callable<Integer> {
             shards,
             batch,
             resume,
-            bundle.settings(common.threads));
-    Tokenizing.Result result = Tokenizing.run(request, ConsoleProgress.detect());
+            bundle.settings(common.threads),
+            decoders);
+    Tokenizing.Result result =
+        Tokenizing.run(
+            request, TokenFileOptions.standard().withRowsPerBatch(rows), ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
   }

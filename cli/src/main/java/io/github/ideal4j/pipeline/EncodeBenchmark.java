@@ -192,7 +192,8 @@ public final class EncodeBenchmark {
             1,
             request.batch(),
             false,
-            SessionSettings.cpu().withThreads(request.threads()));
+            SessionSettings.cpu().withThreads(request.threads()),
+            request.threads());
     Tokenizing.Result result = Tokenizing.run(tokenizing, Progress.silent());
     return new Round(result.workSeconds(), result.encoderSeconds());
   }

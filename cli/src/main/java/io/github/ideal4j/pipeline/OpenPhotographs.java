@@ -43,7 +43,8 @@ final class OpenPhotographs implements AutoCloseable, Iterable<LoadedImage> {
       ImageLoader loader =
           new ImageLoader(
               source, photographs.selection(), crop(protocol, side), photographs.strict());
-      return new OpenPhotographs(source, loader.withThreads(threads));
+      return new OpenPhotographs(
+          source, loader.withOptions(photographs.decoding()).withThreads(threads));
     } catch (RuntimeException e) {
       source.close();
       throw e;

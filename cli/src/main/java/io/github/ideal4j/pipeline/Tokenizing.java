@@ -1,23 +1,31 @@
 package io.github.ideal4j.pipeline;
 
-import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenDataset;
-import io.github.ideal4j.arrow.TokenFileInfo;
-import io.github.ideal4j.arrow.TokenFileWriter;
+import io.github.ideal4j.arrow.TokenFileOptions;
+import io.github.ideal4j.files.Sha256;
+import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
-import io.github.ideal4j.image.ImageLoader;
-import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
-import io.github.ideal4j.onnx.serving.PhotographTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
+import io.github.ideal4j.onnx.serving.ShardOutcome;
+import io.github.ideal4j.onnx.serving.ShardTokenizer;
+import io.github.ideal4j.onnx.serving.StageTimes;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.training.ProvenanceRecord;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** Photographs to a token file, or to a folder of shards. */
 public final class Tokenizing {
@@ -33,8 +41,9 @@ public final class Tokenizing {
    * @param out the file to write, or with more than one shard the folder
    * @param shards files to write, at least 1
    * @param batch photographs in one run of the encoder
-   * @param resume whether shards that are there already stay as they are
+   * @param resume whether to go on where an earlier call stopped
    * @param settings of the runtime
+   * @param decoders threads that decode ahead
    */
   public record Request(
       Path bundle,
@@ -44,7 +53,8 @@ public final class Tokenizing {
       int shards,
       int batch,
       boolean resume,
-      SessionSettings settings) {
+      SessionSettings settings,
+      int decoders) {
 
     public Request {
       if (shards < 1) {
@@ -55,12 +65,13 @@ public final class Tokenizing {
     /** One file with the usual batch, on the processor. */
     public static Request file(Path bundle, Photographs photographs, Path out, int threads) {
       SessionSettings settings = SessionSettings.cpu().withThreads(threads);
-      return new Request(bundle, photographs, false, out, 1, 8, false, settings);
+      return new Request(bundle, photographs, false, out, 1, 8, false, settings, threads);
     }
 
     /** The same of mirrored photographs. */
     public Request mirrored(Path otherOut) {
-      return new Request(bundle, photographs, true, otherOut, shards, batch, resume, settings);
+      return new Request(
+          bundle, photographs, true, otherOut, shards, batch, resume, settings, decoders);
     }
   }
 
@@ -68,41 +79,77 @@ public final class Tokenizing {
    * What was written.
    *
    * @param out file or folder
-   * @param rows photographs in it, earlier shards included
+   * @param rows photographs in it, those of earlier calls included
    * @param skipped photographs that could not be read
+   * @param skippedList where they are listed with the reason; empty if there are none
+   * @param turned photographs whose EXIF orientation is not upright
+   * @param decoder who decoded
+   * @param content SHA-256 that chains those of all photographs
    * @param seconds that it took
    * @param workSeconds of them without opening the bundle
    * @param encoderSeconds of them in which ONNX Runtime computed
+   * @param stages seconds by stage
    */
   public record Result(
-      Path out, long rows, int skipped, double seconds, double workSeconds, double encoderSeconds) {
+      Path out,
+      long rows,
+      long skipped,
+      Optional<Path> skippedList,
+      long turned,
+      String decoder,
+      String content,
+      double seconds,
+      double workSeconds,
+      double encoderSeconds,
+      StageTimes stages) {
 
     /** The result in words. */
     public String text() {
-      String left =
-          skipped == 0 ? "" : "%d unreadable photographs were left out.%n".formatted(skipped);
-      return "%s%,d photographs in %.0f s: %s".formatted(left, rows, seconds, out);
+      StringBuilder text = new StringBuilder();
+      skippedList.ifPresent(
+          list ->
+              text.append(
+                  "%,d unreadable photographs were left out, listed in %s.%n"
+                      .formatted(skipped, list)));
+      if (turned > 0) {
+        text.append(
+            "%,d photographs have an EXIF orientation (see --orientation).%n".formatted(turned));
+      }
+      text.append("%,d photographs in %.0f s: %s%n".formatted(rows, seconds, out));
+      return text.append(shares()).toString();
+    }
+
+    private String shares() {
+      return String.format(
+          Locale.ROOT,
+          "Of the time: encoding %.0f %%, waiting for photographs %.0f %%, writing %.0f %%; beside it read %.1f s and decoded %.1f s (%s).",
+          100 * stages.encode() / Math.max(1e-9, workSeconds),
+          100 * stages.waiting() / Math.max(1e-9, workSeconds),
+          100 * stages.write() / Math.max(1e-9, workSeconds),
+          stages.read(),
+          stages.decode(),
+          decoder);
     }
   }
 
   /** Tokenizes. Rows are numbered by the place of the photograph in the selection. */
   public static Result run(Request request, Progress progress) throws IOException {
+    return run(request, TokenFileOptions.standard(), progress);
+  }
+
+  /** The same with other options of the files. */
+  public static Result run(Request request, TokenFileOptions options, Progress progress)
+      throws IOException {
     long start = System.nanoTime();
     Bundle bundle = Bundle.open(request.bundle());
     try (ImageSource source = ImageSource.open(request.photographs().source());
         ImageTokenizer tokenizer =
             ImageTokenizer.open(bundle, request.settings(), request.batch())) {
-      Work work = new Work(request, bundle, tokenizer, source);
       long opened = System.nanoTime();
+      Work work = new Work(request, options, bundle, tokenizer, source);
       work.run(progress);
       long end = System.nanoTime();
-      return new Result(
-          request.out(),
-          work.rows,
-          work.skipped,
-          (end - start) / 1e9,
-          (end - opened) / 1e9,
-          work.encoderSeconds);
+      return work.result((end - start) / 1e9, (end - opened) / 1e9);
     }
   }
 
@@ -110,94 +157,135 @@ public final class Tokenizing {
   private static final class Work {
 
     private final Request request;
+    private final TokenFileOptions options;
     private final Bundle bundle;
     private final ImageTokenizer tokenizer;
     private final ImageSource source;
     private final List<ImageEntry> entries;
-    private long rows;
-    private int skipped;
-    private double encoderSeconds;
+    private final DecodingOptions decoding;
+    private final TokenizingWork beside;
+    private final List<ShardOutcome> outcomes = new ArrayList<>();
+    private StageTimes times = StageTimes.none();
 
-    Work(Request request, Bundle bundle, ImageTokenizer tokenizer, ImageSource source) {
+    Work(
+        Request request,
+        TokenFileOptions options,
+        Bundle bundle,
+        ImageTokenizer tokenizer,
+        ImageSource source) {
       this.request = request;
+      this.options = options;
       this.bundle = bundle;
       this.tokenizer = tokenizer;
       this.source = source;
       entries = request.photographs().selection().of(source);
+      DecodingOptions asked = request.photographs().decoding();
+      decoding = asked.withDecoder(asked.decoder().resolved());
+      beside = new TokenizingWork(request.out(), request.shards() == 1);
     }
 
     void run(Progress progress) throws IOException {
+      Map<String, String> settings = settings();
+      beside.begin(settings, request.resume());
       try (Progress.Stage stage = progress.start("Tokenizing", entries.size(), "photographs")) {
-        for (int shard = 0; shard < request.shards(); shard++) {
-          int from = (int) ((long) entries.size() * shard / request.shards());
-          int to = (int) ((long) entries.size() * (shard + 1) / request.shards());
-          Path file =
-              request.shards() == 1
-                  ? request.out()
-                  : request.out().resolve(TokenDataset.shardName(shard));
-          if (request.resume() && Files.exists(file)) {
-            rows += existing(file, from, to);
-            stage.skip((long) to - from);
-          } else {
-            write(file, from, to, stage);
-          }
+        ShardTokenizer shards =
+            new ShardTokenizer(bundle, tokenizer, source, shardSettings(), stage);
+        for (int number = 0; number < request.shards(); number++) {
+          outcomes.add(shard(shards, number, stage));
         }
+        times = shards.times();
       }
+      beside.finish(settings, circumstances(), content(), outcomes);
     }
 
-    /** Rows of a shard that an earlier call wrote, if it is of these photographs. */
-    private long existing(Path file, int from, int to) throws IOException {
-      try (TokenDataset done = TokenDataset.open(file)) {
-        bundle.requireOwnTokens(done.info().tokenizer(), file.toString());
-        for (long row = 0; row < done.size(); row++) {
-          long id = done.id(row);
-          String path = done.path(row);
-          if (id < from || id >= to || !entries.get((int) id).path().equals(path)) {
-            throw new IllegalArgumentException(
-                "%s holds photograph %s as number %d, which is not what is tokenized now; resume with the same photographs, split, --every and --shards, or choose another --out"
-                    .formatted(file, path, id));
-          }
-        }
-        return done.size();
+    private ShardOutcome shard(ShardTokenizer shards, int number, Progress.Stage stage)
+        throws IOException {
+      int from = (int) ((long) entries.size() * number / request.shards());
+      int to = (int) ((long) entries.size() * (number + 1) / request.shards());
+      Path file =
+          request.shards() == 1
+              ? request.out()
+              : request.out().resolve(TokenDataset.shardName(number));
+      ShardTokenizer.Shard shard =
+          new ShardTokenizer.Shard(file, beside.folder(), from, entries.subList(from, to));
+      Optional<ShardOutcome> done =
+          request.resume() ? ShardTokenizer.outcome(shard) : Optional.empty();
+      if (done.isPresent()) {
+        stage.skip((long) to - from);
+        return done.get();
       }
+      return shards.run(shard, request.resume());
     }
 
-    private void write(Path file, int from, int to, Progress.Stage stage) throws IOException {
-      List<ImageEntry> part = entries.subList(from, to);
-      ImageSource chosen = new PartOf(source, part);
-      int size = bundle.description().image().height();
-      ImageLoader loader =
-          new ImageLoader(chosen, ImageSelection.all(), size, request.photographs().strict())
-              .withThreads(PhotographTokenizer.DECODERS);
-      PhotographTokenizer photographs =
-          new PhotographTokenizer(
-              tokenizer, image -> request.mirrored() ? image.mirrored() : image, stage::advance);
-      try (TokenFileWriter writer = TokenFileWriter.create(file, info())) {
-        rows += photographs.run(loader, from, writer::append);
-        writer.finish();
-      }
-      encoderSeconds += photographs.encoderSeconds();
-      skipped += loader.skipped();
-      stage.advance(loader.skipped());
+    private ShardTokenizer.Settings shardSettings() {
+      UnaryOperator<RgbImage> view =
+          request.mirrored() ? RgbImage::mirrored : UnaryOperator.identity();
+      return new ShardTokenizer.Settings(
+          decoding,
+          request.photographs().strict()
+              ? ShardTokenizer.Unreadable.STOP
+              : ShardTokenizer.Unreadable.LEAVE_OUT,
+          request.decoders(),
+          view,
+          options,
+          writer());
     }
 
-    private TokenFileInfo info() {
-      return TokenFileInfo.toWrite(
-          bundle.tokenizer(),
-          "ideal4j " + ProvenanceRecord.thisCodeVersion(),
-          List.of(TokenColumn.LABEL, TokenColumn.PATH));
-    }
-  }
-
-  /** Some images of a source; closing it leaves the source open. */
-  private record PartOf(ImageSource source, List<ImageEntry> entries) implements ImageSource {
-
-    @Override
-    public byte[] read(ImageEntry entry) throws IOException {
-      return source.read(entry);
+    private static String writer() {
+      return "ideal4j " + ProvenanceRecord.thisCodeVersion();
     }
 
-    @Override
-    public void close() {}
+    /** All on which the bytes of the files depend. */
+    private Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put("bundle", bundle.tokenizer().sha256());
+      settings.put("photographs", source.fingerprint());
+      settings.put("split", String.valueOf(request.photographs().selection().split()));
+      settings.put("every", Integer.toString(request.photographs().selection().every()));
+      settings.put("mirrored", Boolean.toString(request.mirrored()));
+      settings.put("shards", Integer.toString(request.shards()));
+      settings.put("batch", Integer.toString(request.batch()));
+      settings.put("rows per batch", Integer.toString(options.rowsPerBatch()));
+      settings.put("formats", decoding.formats().toString());
+      settings.put("limits", decoding.limits().toString());
+      settings.put("wide PNG", Boolean.toString(decoding.wideSamples()));
+      settings.put("orientation", decoding.orientation().toString().toLowerCase(Locale.ROOT));
+      settings.put("provider", request.settings().provider().toString());
+      settings.put("writer", writer());
+      return settings;
+    }
+
+    /** What should not matter, but is good to know. */
+    private Map<String, String> circumstances() {
+      Map<String, String> circumstances = new LinkedHashMap<>();
+      circumstances.put("source", request.photographs().source().toString());
+      circumstances.put("decoder", decoding.decoder().toString().toLowerCase(Locale.ROOT));
+      circumstances.put("crop", "adm: halved with box, then bicubic");
+      circumstances.put(
+          "java", "%s %s".formatted(System.getProperty("java.vendor"), Runtime.version()));
+      circumstances.put("threads", Integer.toString(request.settings().threads()));
+      return circumstances;
+    }
+
+    private String content() {
+      String all = outcomes.stream().map(ShardOutcome::content).collect(Collectors.joining());
+      return Sha256.of(all.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    Result result(double seconds, double workSeconds) {
+      long skipped = outcomes.stream().mapToLong(ShardOutcome::skipped).sum();
+      return new Result(
+          request.out(),
+          outcomes.stream().mapToLong(ShardOutcome::rows).sum(),
+          skipped,
+          skipped == 0 ? Optional.empty() : Optional.of(beside.skipped()),
+          outcomes.stream().mapToLong(ShardOutcome::turned).sum(),
+          decoding.decoder().toString().toLowerCase(Locale.ROOT),
+          content(),
+          seconds,
+          workSeconds,
+          times.encode(),
+          times);
+    }
   }
 }

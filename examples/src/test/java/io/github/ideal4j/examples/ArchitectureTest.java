@@ -69,6 +69,15 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("ai.djl..");
 
+  /** Only the door to it, which looks whether it is there, may name the optional decoder. */
+  private static final ArchRule ONE_CLASS_CALLS_LEPTONICA =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(ROOT + "image.LeptonicaPixels")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco..");
+
   private static final ArchRule ONLY_TORCH_TOUCHES_THE_ENGINE_ITSELF =
       noClasses()
           .that()
@@ -118,6 +127,11 @@ class ArchitectureTest {
   @Test
   void servingNeverSeesTheTrainingEngine() {
     SERVING_NEVER_SEES_THE_TRAINING_ENGINE.check(CLASSES);
+  }
+
+  @Test
+  void oneClassCallsLeptonica() {
+    ONE_CLASS_CALLS_LEPTONICA.check(CLASSES);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.List;
 final class BmpDecoder {
 
   private static final int FILE_HEADER_BYTES = 14;
+  private static final List<Integer> HEADERS = List.of(40, 52, 56, 108, 124);
   private static final List<Integer> BITS = List.of(1, 4, 8, 24, 32);
 
   private final HeaderBytes in;
@@ -20,8 +21,9 @@ final class BmpDecoder {
   private BmpDecoder(HeaderBytes in, DecodingOptions options) throws ImageFormatException {
     this.in = in;
     int headerBytes = in.i32LittleEndian(FILE_HEADER_BYTES);
-    if (headerBytes < 40 || headerBytes > 124) {
-      throw in.problem("BMP with a header of %d bytes; read are 40 to 124".formatted(headerBytes));
+    if (!HEADERS.contains(headerBytes)) {
+      throw in.problem(
+          "BMP with a header of %d bytes; read are %s".formatted(headerBytes, HEADERS));
     }
     paletteAt = FILE_HEADER_BYTES + headerBytes;
     width = in.i32LittleEndian(18);
@@ -41,6 +43,11 @@ final class BmpDecoder {
     long row = ((long) width * bits + 31) / 32 * 4;
     if (begin + row * height > in.length()) {
       throw in.problem("cut off: %d bytes are too few".formatted(in.length()));
+    }
+    int used = in.i32LittleEndian(46);
+    int colours = used > 0 && used <= 1 << Math.min(bits, 8) ? used : 1 << Math.min(bits, 8);
+    if (bits < 24 && paletteAt + 4L * colours > begin) {
+      throw in.problem("damaged BMP: its pixels begin inside of its palette");
     }
     pixelsAt = (int) begin;
     rowBytes = (int) row;

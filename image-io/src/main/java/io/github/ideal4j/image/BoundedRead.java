@@ -11,6 +11,14 @@ final class BoundedRead {
 
   private BoundedRead() {}
 
+  /** Refuses a declared size before memory is taken for it. */
+  static void requireSize(long bytes, String name) throws ImageFormatException {
+    if (bytes > MAX_BYTES) {
+      throw new ImageFormatException(
+          name, "larger than the %d MiB an image file may have".formatted(MAX_BYTES >> 20));
+    }
+  }
+
   /** All bytes of a stream, which is left open. */
   static byte[] all(InputStream in, String name) throws IOException {
     byte[] bytes = in.readNBytes(MAX_BYTES + 1);

@@ -23,10 +23,14 @@ final class FolderSource implements ImageSource {
     this.entries = entries;
   }
 
-  static FolderSource open(Path root) throws IOException {
+  static ImageSource open(Path root) throws IOException {
     Path labels = root.resolve(Labels.FILE);
     if (Files.isRegularFile(labels)) {
       return new FolderSource(root, Labels.parse(Files.readAllBytes(labels), labels.toString()));
+    }
+    List<Path> shards = ShardedSource.shardsOf(root);
+    if (!shards.isEmpty()) {
+      return ShardedSource.open(shards);
     }
     try (Stream<Path> files = Files.walk(root, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
       Stream<String> paths = files.filter(Files::isRegularFile).map(file -> pathOf(root, file));

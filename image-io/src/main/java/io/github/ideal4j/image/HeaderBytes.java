@@ -60,11 +60,11 @@ final class HeaderBytes {
     if (width < 1 || height < 1) {
       throw problem("has no pixels: %d x %d".formatted(width, height));
     }
-    if (Math.max(width, height) > options.maxSide()
-        || (long) width * height > options.maxPixels()) {
+    if (Math.max(width, height) > options.limits().maxSide()
+        || (long) width * height > options.limits().maxPixels()) {
       throw problem(
           "%d x %d is too large: at most %d pixels a side and %d in all"
-              .formatted(width, height, options.maxSide(), options.maxPixels()));
+              .formatted(width, height, options.limits().maxSide(), options.limits().maxPixels()));
     }
   }
 }

@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A place with photographs: a folder, a zip or a tar archive, or a data set that Hugging Face
- * {@code datasets} saved. Images of the first three are laid out as {@code class/name.jpg} or flat;
- * a file {@code labels.csv} at the top (columns {@code path}, and optionally {@code label}, {@code
- * class}, {@code split}) overrides both what there is and in which order. Safe for use by several
- * threads.
+ * A place with photographs: a folder, a zip or a tar archive, a folder of tar archives (the shards
+ * of webdataset), a text file that lists paths, or a data set that Hugging Face {@code datasets}
+ * saved. Images of the first three are laid out as {@code class/name.jpg} or flat; a file {@code
+ * labels.csv} at the top (columns {@code path}, and optionally {@code label}, {@code class}, {@code
+ * split}) overrides both what there is and in which order. Safe for use by several threads.
  */
 public interface ImageSource extends AutoCloseable {
 
@@ -37,11 +38,30 @@ public interface ImageSource extends AutoCloseable {
         .toList();
   }
 
+  /**
+   * SHA-256 over paths, classes and splits in their order: whether two sources list the same. What
+   * is in the images is not read.
+   */
+  default String fingerprint() {
+    return Fingerprint.of(entries());
+  }
+
   @Override
   void close() throws IOException;
 
   /**
-   * Opens a folder, {@code .zip}, {@code .tar}, or what {@code Dataset.save_to_disk} wrote.
+   * What a source of these files lists, for sources that are made elsewhere.
+   *
+   * @param paths of all its files
+   * @param labels content of its {@code labels.csv}, empty where it has none
+   */
+  static List<ImageEntry> list(List<String> paths, Optional<byte[]> labels) throws IOException {
+    return labels.isPresent() ? Labels.parse(labels.get(), Labels.FILE) : Labels.fromPaths(paths);
+  }
+
+  /**
+   * Opens a folder, {@code .zip}, {@code .tar}, {@code .txt}, or what {@code Dataset.save_to_disk}
+   * wrote.
    *
    * @throws IOException if there is nothing at the path, it is none of these, or it is damaged
    */
@@ -64,7 +84,11 @@ public interface ImageSource extends AutoCloseable {
     if (name.endsWith(".tar")) {
       return TarSource.open(path);
     }
+    if (name.endsWith(".txt") || name.endsWith(".list")) {
+      return ListSource.open(path);
+    }
     throw new ImageFormatException(
-        path.toString(), "not a source of images: give a folder, a .zip or a .tar");
+        path.toString(),
+        "not a source of images: give a folder, a .zip, a .tar or a list of files (.txt)");
   }
 }

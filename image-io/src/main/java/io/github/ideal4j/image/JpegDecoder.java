@@ -8,21 +8,22 @@ final class JpegDecoder {
 
   private JpegDecoder() {}
 
-  static RgbImage decode(byte[] bytes, String name, DecodingOptions options)
+  static RgbImage decode(byte[] bytes, String name, DecodingOptions options, boolean leptonica)
       throws ImageFormatException {
     JpegHeader header = new JpegWalk(new HeaderBytes(bytes, name), options).walk();
-    RgbImage image = pixels(header, header.withPlainSegments(bytes), name);
+    RgbImage image = pixels(header, header.withPlainSegments(bytes), name, leptonica);
     if (image.width() != header.width() || image.height() != header.height()) {
       throw new ImageFormatException(name, "damaged JPEG: its size changes on the way");
     }
-    return switch (options.orientation()) {
-      case IGNORE -> image;
-      case APPLY -> ExifOrientation.upright(image, header.orientation());
-    };
+    return image;
   }
 
-  private static RgbImage pixels(JpegHeader header, byte[] plain, String name)
+  private static RgbImage pixels(JpegHeader header, byte[] plain, String name, boolean leptonica)
       throws ImageFormatException {
+    if (leptonica && header.components().size() < 4) {
+      return Leptonica.decode(
+          plain, name, new ImageHeader(ImageFormat.JPEG, header.width(), header.height(), 8, 1));
+    }
     return switch (header.colours()) {
       case CMYK -> JpegColours.fromCmyk(JdkReader.JPEG.raster(plain, name));
       case YCCK -> JpegColours.fromYcck(JdkReader.JPEG.raster(plain, name));

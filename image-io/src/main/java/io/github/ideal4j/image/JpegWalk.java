@@ -12,7 +12,6 @@ import java.util.List;
  */
 final class JpegWalk {
 
-  private static final int MAX_SCANS = 100;
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
   private static final int COEFFICIENTS = 64;
@@ -109,6 +108,11 @@ final class JpegWalk {
     if (count != 1 && count != 3 && count != 4) {
       throw in.problem("JPEG with %d colour components; read are 1, 3 and 4".formatted(count));
     }
+    if (count > options.limits().maxComponents()) {
+      throw in.problem(
+          "JPEG with %d colour components: at most %d"
+              .formatted(count, options.limits().maxComponents()));
+    }
     for (int i = 0; i < count; i++) {
       int at = content + 6 + 3 * i;
       components.add(new Component(in.u8(at), in.u8(at + 1) >> 4, in.u8(at + 1) & 15));
@@ -124,8 +128,8 @@ final class JpegWalk {
     if (components.isEmpty()) {
       throw in.problem("damaged JPEG: a scan before the frame");
     }
-    if (++scans > MAX_SCANS) {
-      throw in.problem("JPEG with more than %d scans".formatted(MAX_SCANS));
+    if (++scans > options.limits().maxScans()) {
+      throw in.problem("JPEG with more than %d scans".formatted(options.limits().maxScans()));
     }
     int count = in.u8(content);
     int parameters = content + 1 + 2 * count;

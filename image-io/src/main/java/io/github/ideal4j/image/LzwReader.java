@@ -110,6 +110,7 @@ final class LzwReader {
         if (blockLeft == 0) {
           throw in.problem("cut off: its compressed data end early");
         }
+        in.u8(at + blockLeft - 1); // whole, even where its last codes are not needed
       }
       bits |= in.u8(at++) << bitCount;
       bitCount += 8;

@@ -7,7 +7,10 @@ import java.util.Locale;
 /** What names of files and archive entries mean, and which of them are let in. */
 final class Names {
 
-  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".gif", ".bmp");
+  private static final List<String> ENDINGS =
+      List.of(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp");
+
+  private static final int MAX_ENTRIES = 10_000_000;
 
   private Names() {}
 
@@ -42,6 +45,14 @@ final class Names {
     if (entry.chars().anyMatch(Character::isISOControl)) {
       throw new ImageFormatException(
           archive, "entry %s has control characters in its name".formatted(quote(entry)));
+    }
+  }
+
+  /** Refuses archives with absurdly many entries, whose names alone would fill the memory. */
+  static void requireFewer(String archive, long entries) throws ImageFormatException {
+    if (entries >= MAX_ENTRIES) {
+      throw new ImageFormatException(
+          archive, "more than %d entries; use several archives".formatted(MAX_ENTRIES));
     }
   }
 

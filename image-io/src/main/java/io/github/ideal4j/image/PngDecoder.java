@@ -19,17 +19,20 @@ final class PngDecoder {
 
   private PngDecoder() {}
 
-  static RgbImage decode(byte[] bytes, String name, DecodingOptions options)
-      throws ImageFormatException {
+  static RgbImage decode(byte[] bytes, String name, boolean leptonica) throws ImageFormatException {
     HeaderBytes in = new HeaderBytes(bytes, name);
     if (in.i32(SIGNATURE_BYTES) != 13 || !in.hasText(SIGNATURE_BYTES + 4, "IHDR")) {
       throw in.problem("damaged PNG: it does not begin with its header");
     }
-    in.requireSize(in.i32(16), in.i32(20), options);
     int depth = in.u8(24);
     boolean hasPalette = in.u8(25) == PALETTE;
     int[] colours = new int[MAX_COLOURS];
-    BufferedImage image = JdkReader.PNG.image(plain(bytes, in, colours), name);
+    byte[] plain = plain(bytes, in, colours);
+    if (leptonica && depth <= 8 && !hasPalette) {
+      ImageHeader header = new ImageHeader(ImageFormat.PNG, in.i32(16), in.i32(20), depth, 1);
+      return Leptonica.decode(plain, name, header);
+    }
+    BufferedImage image = JdkReader.PNG.image(plain, name);
     if (hasPalette) {
       return Rasters.fromPalette(image.getRaster(), colours);
     }
@@ -66,6 +69,22 @@ final class PngDecoder {
       }
       at += size;
     }
+  }
+
+  /** The orientation in the chunk for it, 1 where there is none before the end. */
+  static int orientation(HeaderBytes in) throws ImageFormatException {
+    long at = SIGNATURE_BYTES;
+    while (at + CHUNK_OVERHEAD <= in.length()) {
+      int length = in.i32((int) at);
+      if (length < 0 || length > in.length() - at - CHUNK_OVERHEAD) {
+        return 1;
+      }
+      if (in.hasText((int) at + 4, "eXIf")) {
+        return ExifOrientation.read(in, (int) at + 8, (int) at + 8 + length);
+      }
+      at += (long) length + CHUNK_OVERHEAD;
+    }
+    return 1;
   }
 
   private static void requireSum(byte[] bytes, HeaderBytes in, int at, int length)

@@ -33,9 +33,14 @@ final class ReadAhead<T, R> {
   private final Queue<Future<R>> running = new ArrayDeque<>();
 
   ReadAhead(Iterator<T> items, Work<T, R> work, int threadCount) {
+    this(items, work, threadCount, threadCount * ITEMS_PER_THREAD);
+  }
+
+  /** At most {@code depth} results wait, so that memory does not depend on the number of items. */
+  ReadAhead(Iterator<T> items, Work<T, R> work, int threadCount, int depth) {
     this.items = items;
     this.work = work;
-    this.depth = threadCount * ITEMS_PER_THREAD;
+    this.depth = depth;
     this.threads =
         new ThreadPoolExecutor(
             threadCount,
@@ -67,6 +72,9 @@ final class ReadAhead<T, R> {
       return running.remove().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
       throw new IllegalStateException("reading an image failed", e.getCause());

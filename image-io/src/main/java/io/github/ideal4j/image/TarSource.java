@@ -1,53 +1,142 @@
 package io.github.ideal4j.image;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Images in an uncompressed tar archive, read in place. */
+/**
+ * Images in an uncompressed tar archive, read in place. Where an image has a file of the same name
+ * ending in {@code .cls} or {@code .json} beside it, as the shards of webdataset have, the archive
+ * is read like those: samples in their stored order, each with its class.
+ */
 final class TarSource implements ImageSource {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_NOTE_BYTES = 1 << 16;
+
   private final String name;
-  private final TarFile tar;
-  private final Map<String, TarArchiveEntry> files = new LinkedHashMap<>();
+  private final FileChannel channel;
+  private final Map<String, Place> files = new LinkedHashMap<>();
   private final List<ImageEntry> entries;
 
-  private TarSource(String name, TarFile tar) throws IOException {
+  /** Where the bytes of an entry are. */
+  private record Place(long offset, long length) {}
+
+  private TarSource(String name, FileChannel channel, InputStream in) throws IOException {
     this.name = name;
-    this.tar = tar;
-    for (TarArchiveEntry entry : tar.getEntries()) {
-      String path =
-          entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
-      Names.requireInside(name, path);
-      if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
-        files.put(path, entry);
-      }
-    }
-    TarArchiveEntry labels = files.get(Labels.FILE);
-    this.entries =
-        labels == null
-            ? Labels.fromPaths(List.copyOf(files.keySet()))
-            : Labels.parse(bytes(labels), name + "!" + Labels.FILE);
+    this.channel = channel;
+    index(in);
+    this.entries = list();
   }
 
   static TarSource open(Path path) throws IOException {
-    TarFile tar;
-    try {
-      tar = new TarFile(path);
-    } catch (IOException | IllegalArgumentException e) {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
+      return new TarSource(path.toString(), channel, in);
+    } catch (ImageFormatException e) {
+      channel.close();
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
       throw new ImageFormatException(path.toString(), "not a tar archive: " + e.getMessage(), e);
     }
-    try {
-      return new TarSource(path.toString(), tar);
-    } catch (IOException | RuntimeException e) {
-      tar.close();
-      throw e;
+  }
+
+  private void index(InputStream in) throws IOException {
+    TarArchiveInputStream tar = new TarArchiveInputStream(in); // the channel stays open
+    for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      String path =
+          entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
+      Names.requireInside(name, path);
+      if (isPlain(entry)) {
+        Names.requireFewer(name, files.size());
+        if (files.put(path, new Place(tar.getBytesRead(), entry.getSize())) != null) {
+          throw new ImageFormatException(
+              name, "entry %s is there twice".formatted(Names.quote(path)));
+        }
+      }
     }
+  }
+
+  private static boolean isPlain(TarArchiveEntry entry) {
+    boolean device = entry.isBlockDevice() || entry.isCharacterDevice() || entry.isFIFO();
+    boolean link = entry.isLink() || entry.isSymbolicLink();
+    return entry.isFile() && !device && !link && !entry.isSparse();
+  }
+
+  private List<ImageEntry> list() throws IOException {
+    Place labels = files.get(Labels.FILE);
+    if (labels != null) {
+      return Labels.parse(bytes(Labels.FILE, labels), name + "!" + Labels.FILE);
+    }
+    boolean noted =
+        files.keySet().stream()
+            .filter(Names::isImage)
+            .findFirst()
+            .map(first -> note(first, ".cls") != null || note(first, ".json") != null)
+            .orElse(false);
+    List<String> paths = List.copyOf(files.keySet());
+    if (!noted) {
+      return Labels.fromPaths(paths);
+    }
+    List<ImageEntry> samples = new java.util.ArrayList<>();
+    for (String path : paths) {
+      if (Names.isImage(path)) {
+        samples.add(new ImageEntry(path, className(path), null));
+      }
+    }
+    return List.copyOf(samples);
+  }
+
+  /** The file about a sample: its name up to the first dot, and another ending. */
+  private Place note(String image, String ending) {
+    int folder = image.lastIndexOf('/') + 1;
+    int dot = image.indexOf('.', folder);
+    return files.get(image.substring(0, dot) + ending);
+  }
+
+  private String className(String image) throws IOException {
+    Place text = note(image, ".cls");
+    if (text != null) {
+      return new String(noteBytes(image, text), StandardCharsets.UTF_8).strip();
+    }
+    Place json = note(image, ".json");
+    if (json == null) {
+      return null;
+    }
+    try {
+      JsonNode said = JSON.readTree(noteBytes(image, json));
+      for (String key : List.of("class", "label", "cls")) {
+        if (said.path(key).isValueNode()) {
+          return said.path(key).asText();
+        }
+      }
+      return null;
+    } catch (com.fasterxml.jackson.core.JacksonException e) {
+      throw new ImageFormatException(image, "the JSON beside it is damaged", e);
+    }
+  }
+
+  private byte[] noteBytes(String image, Place place) throws IOException {
+    if (place.length() > MAX_NOTE_BYTES) {
+      throw new ImageFormatException(
+          image,
+          "the note beside it has %d bytes; at most %d".formatted(place.length(), MAX_NOTE_BYTES));
+    }
+    return bytes(image, place);
   }
 
   @Override
@@ -57,29 +146,29 @@ final class TarSource implements ImageSource {
 
   @Override
   public byte[] read(ImageEntry entry) throws IOException {
-    TarArchiveEntry found = files.get(entry.path());
-    if (found == null) {
+    Place place = files.get(entry.path());
+    if (place == null) {
       throw new ImageFormatException(
           entry.path(), "listed, but not in the archive %s".formatted(Names.quote(name)));
     }
-    return bytes(found);
+    return bytes(entry.path(), place);
   }
 
-  // The archive has one position for all readers.
-  private synchronized byte[] bytes(TarArchiveEntry entry) throws IOException {
-    try (InputStream in = tar.getInputStream(entry)) {
-      byte[] bytes = BoundedRead.all(in, entry.getName());
-      if (bytes.length != entry.getSize()) {
+  private byte[] bytes(String path, Place place) throws IOException {
+    BoundedRead.requireSize(place.length(), path);
+    ByteBuffer bytes = ByteBuffer.allocate((int) place.length());
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, place.offset() + bytes.position()) < 0) {
         throw new ImageFormatException(
-            entry.getName(),
-            "cut off in the archive: %d of %d bytes".formatted(bytes.length, entry.getSize()));
+            path,
+            "cut off in the archive: %d of %d bytes".formatted(bytes.position(), place.length()));
       }
-      return bytes;
     }
+    return bytes.array();
   }
 
   @Override
   public void close() throws IOException {
-    tar.close();
+    channel.close();
   }
 }

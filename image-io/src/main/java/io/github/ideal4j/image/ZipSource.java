@@ -21,6 +21,7 @@ final class ZipSource implements ImageSource {
   private ZipSource(String name, ZipFile zip) throws IOException {
     this.name = name;
     this.zip = zip;
+    Names.requireFewer(name, zip.size());
     List<String> paths = new ArrayList<>();
     for (ZipEntry entry : Collections.list(zip.entries())) {
       Names.requireInside(name, entry.getName());
@@ -40,7 +41,7 @@ final class ZipSource implements ImageSource {
     try {
       zip = new ZipFile(path.toFile());
     } catch (ZipException e) {
-      throw new ImageFormatException(path.toString(), "not a zip archive: " + e.getMessage(), e);
+      throw new ImageFormatException(path.toString(), problem(e), e);
     }
     try {
       return new ZipSource(path.toString(), zip);
@@ -48,6 +49,13 @@ final class ZipSource implements ImageSource {
       zip.close();
       throw e;
     }
+  }
+
+  private static String problem(ZipException e) {
+    String said = String.valueOf(e.getMessage());
+    return said.contains("encrypted")
+        ? "an encrypted zip archive; unpack it with its password first"
+        : "not a zip archive: " + said;
   }
 
   @Override
@@ -67,6 +75,7 @@ final class ZipSource implements ImageSource {
 
   private byte[] bytes(ZipEntry entry) throws IOException {
     byte[] bytes;
+    BoundedRead.requireSize(entry.getSize(), entry.getName());
     try (InputStream in = zip.getInputStream(entry)) {
       bytes = BoundedRead.all(in, entry.getName());
     } catch (ZipException e) {

@@ -237,4 +237,137 @@ class ImageSourceTest {
     Path gz = Files.writeString(folder.resolve("a.tar.gz"), "x");
     assertThatThrownBy(() -> ImageSource.open(gz)).hasMessageContaining("not a source of images");
   }
+
+  @Test
+  void samplesOfWebdatasetComeAsStoredWithTheirClasses() throws IOException {
+    Path path =
+        Kind.TAR.write(
+            folder,
+            files(
+                "b.jpg",
+                "B",
+                "b.cls",
+                "7\n",
+                "a.seg.png",
+                "A",
+                "a.json",
+                "{\"label\": \"cat\"}",
+                "c.jpg",
+                "C"));
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.entries())
+          .containsExactly(
+              new ImageEntry("b.jpg", "7", null),
+              new ImageEntry("a.seg.png", "cat", null),
+              new ImageEntry("c.jpg", null, null));
+      assertThat(source.read(source.entries().get(1))).asString().isEqualTo("A");
+    }
+  }
+
+  @Test
+  void aFolderOfArchivesIsReadOneAfterTheOther() throws IOException {
+    Path shards = Files.createDirectories(folder.resolve("shards"));
+    for (String name : List.of("s-1.tar", "s-0.tar")) {
+      Path tar = Kind.TAR.write(folder, files("z.jpg", name, "z.cls", "1", "a.jpg", "A"));
+      Files.move(tar, shards.resolve(name));
+    }
+    try (ImageSource source = ImageSource.open(shards)) {
+      assertThat(source.entries())
+          .extracting(ImageEntry::path)
+          .containsExactly("s-0.tar/z.jpg", "s-0.tar/a.jpg", "s-1.tar/z.jpg", "s-1.tar/a.jpg");
+      assertThat(source.read(source.entries().get(2))).asString().isEqualTo("s-1.tar");
+    }
+  }
+
+  @Test
+  void aListNamesPathsAndClasses() throws IOException {
+    Path photos = Kind.FOLDER.write(folder, files("b.jpg", "B", "a.jpg", "A"));
+    Path absolute = photos.resolve("a.jpg").toAbsolutePath();
+    Path list =
+        Files.writeString(
+            folder.resolve("photos.txt"), "photos/b.jpg\tbee\n\n" + absolute + "\nno.jpg\n");
+    try (ImageSource source = ImageSource.open(list)) {
+      assertThat(source.entries().get(0)).isEqualTo(new ImageEntry("photos/b.jpg", "bee", null));
+      assertThat(source.read(source.entries().get(1))).asString().isEqualTo("A");
+      assertThatThrownBy(() -> source.read(source.entries().get(2)))
+          .isInstanceOf(ImageFormatException.class)
+          .hasMessage("'no.jpg': no such file");
+    }
+    Files.writeString(list, "a.jpg\na.jpg\n");
+    assertThatThrownBy(() -> ImageSource.open(list)).hasMessageContaining("line 2 repeats 'a.jpg'");
+  }
+
+  @Test
+  void fingerprintsTellOrderPathAndClass() throws IOException {
+    List<String> sums = new java.util.ArrayList<>();
+    for (String csv :
+        List.of("path\na.jpg\nb.jpg\n", "path\nb.jpg\na.jpg\n", "path,class\na.jpg,x\nb.jpg,\n")) {
+      Path path = Kind.ZIP.write(folder, files("a.jpg", "A", "b.jpg", "B", "labels.csv", csv));
+      try (ImageSource source = ImageSource.open(path)) {
+        sums.add(source.fingerprint());
+      }
+    }
+    assertThat(sums).doesNotHaveDuplicates().allMatch(sum -> sum.matches("[0-9a-f]{64}"));
+  }
+
+  @Test
+  void encryptedZipIsNamed() throws IOException {
+    Path path = Kind.ZIP.write(folder, files("a.jpg", "A"));
+    byte[] bytes = Files.readAllBytes(path);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    bytes[text.indexOf("PK\1\2") + 8] |= 1;
+    bytes[6] |= 1;
+    Files.write(path, bytes);
+    assertThatThrownBy(() -> ImageSource.open(path)).hasMessageContaining("encrypted zip archive");
+  }
+
+  // The claim alone is enough: nothing is unpacked.
+  @Test
+  void entryThatClaimsAnAbsurdSizeIsRefused() throws IOException {
+    Path path = Kind.ZIP.write(folder, files("a.jpg", "A"));
+    byte[] bytes = Files.readAllBytes(path);
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
+    java.util.Arrays.fill(bytes, at + 24, at + 27, (byte) 0xFF);
+    bytes[at + 27] = 0x7F;
+    Files.write(path, bytes);
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThatThrownBy(() -> source.read(source.entries().get(0)))
+          .hasMessageContaining("larger than the 64 MiB");
+    }
+    Path tar = folder.resolve("big.tar");
+    try (OutputStream out = Files.newOutputStream(tar);
+        TarArchiveOutputStream to = new TarArchiveOutputStream(out)) {
+      TarArchiveEntry entry = new TarArchiveEntry("a.jpg");
+      entry.setSize(1 << 30);
+      to.putArchiveEntry(entry);
+      to.write(new byte[512]);
+      // cut off: the archive is abandoned
+      out.flush();
+    } catch (IOException e) {
+      assertThat(e).isNotNull();
+    }
+    assertThatThrownBy(() -> readAll(tar)).isInstanceOf(ImageFormatException.class);
+  }
+
+  @Test
+  void linksInATarAreLeftOut() throws IOException {
+    Path path = folder.resolve("links.tar");
+    try (OutputStream out = Files.newOutputStream(path);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      for (byte kind : new byte[] {'1', '2', '3', '6'}) {
+        TarArchiveEntry entry = new TarArchiveEntry("link%c.jpg".formatted(kind), kind);
+        entry.setLinkName("/etc/passwd");
+        tar.putArchiveEntry(entry);
+        tar.closeArchiveEntry();
+      }
+      TarArchiveEntry entry = new TarArchiveEntry("real.jpg");
+      entry.setSize(1);
+      tar.putArchiveEntry(entry);
+      tar.write('R');
+      tar.closeArchiveEntry();
+    }
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.entries()).extracting(ImageEntry::path).containsExactly("real.jpg");
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.ideal4j.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +41,23 @@ class PillowParityTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void bytesAreThoseOfPillow(Case expected) throws IOException, NoSuchAlgorithmException {
+    assumeTrue(!expected.file().endsWith(".webp"), "the JDK does not read WebP");
+    assertEqual(expected, DecodingOptions.Decoder.JDK);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void bytesOfLeptonicaAreThoseOfPillow(Case expected)
+      throws IOException, NoSuchAlgorithmException {
+    assumeTrue(Leptonica.isThere(), "no natives of Leptonica for this machine");
+    assertEqual(expected, DecodingOptions.Decoder.LEPTONICA);
+  }
+
+  private static void assertEqual(Case expected, DecodingOptions.Decoder decoder)
+      throws IOException, NoSuchAlgorithmException {
     byte[] file = GoldenImages.read(expected.file());
-    RgbImage image = apply(ImageDecoder.decode(file, expected.file()), expected);
+    DecodingOptions options = GoldenImages.EVERYTHING.withDecoder(decoder);
+    RgbImage image = apply(ImageDecoder.decode(file, expected.file(), options), expected);
     assertThat(image.width()).isEqualTo(expected.width());
     assertThat(image.height()).isEqualTo(expected.height());
     byte[] sum = MessageDigest.getInstance("SHA-256").digest(image.pixels());

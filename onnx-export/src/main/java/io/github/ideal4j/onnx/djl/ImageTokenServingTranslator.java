@@ -12,8 +12,8 @@ import io.github.ideal4j.image.RgbImage;
 import java.util.Map;
 
 /**
- * A JPEG, PNG, GIF or BMP file to its tokens as JSON: {@code {"rows": 16, "columns": 16, "tokens":
- * [...]}}. DJL Serving and {@code Criteria} make it by name from {@code serving.properties}.
+ * A JPEG or PNG file to its tokens as JSON: {@code {"rows": 16, "columns": 16, "tokens": [...]}}.
+ * DJL Serving and {@code Criteria} make it by name from {@code serving.properties}.
  */
 public final class ImageTokenServingTranslator
     implements NoBatchifyTranslator<Input, Output>, ServingTranslator {

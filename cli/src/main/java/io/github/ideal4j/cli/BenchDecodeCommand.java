@@ -1,0 +1,72 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.image.DecodingOptions;
+import io.github.ideal4j.pipeline.DecodeFuzzing;
+import io.github.ideal4j.pipeline.ShippedFiles;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ideal bench decode}. */
+@Command(
+    name = "decode",
+    description = {
+      "Damage image files by a seed and decode each: it must be refused, or come out as in Pillow."
+    },
+    footer = {"", "Example:", "  ideal bench decode --mutations 50000 --python .venv/bin/python"})
+final class BenchDecodeCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Option(
+      names = "--images",
+      paramLabel = "SRC",
+      description = "Photographs to damage. Default: those of the project.")
+  Path images;
+
+  @Option(
+      names = "--mutations",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description = "Damaged files. Default: ${DEFAULT-VALUE}.")
+  int mutations;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Of the damage. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Option(
+      names = "--decoder",
+      paramLabel = "NAME",
+      defaultValue = "jdk",
+      description = "jdk, leptonica or auto. Default: ${DEFAULT-VALUE}.")
+  DecodingOptions.Decoder decoder;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "A Python with Pillow, to compare with.")
+  String python;
+
+  @Override
+  public Integer call() throws Exception {
+    DecodeFuzzing.Result result =
+        DecodeFuzzing.run(
+            new DecodeFuzzing.Request(
+                images == null ? ShippedFiles.locate().photographs() : images,
+                mutations,
+                seed,
+                decoder,
+                Optional.ofNullable(python)),
+            ConsoleProgress.detect());
+    output.print(result, result.text());
+    return result.passed() ? 0 : 1;
+  }
+}
