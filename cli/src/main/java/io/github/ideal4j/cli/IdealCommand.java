@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       TokensCommand.class,
       ClassifyCommand.class,
       FuseCommand.class,
+      ServeCommand.class,
       EvaluateCommand.class,
       ReportCommand.class,
       CardCommand.class,
