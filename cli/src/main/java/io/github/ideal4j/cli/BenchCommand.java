@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       BenchEncodeCommand.class,
       BenchBackboneCommand.class,
       BenchTokensCommand.class,
-      BenchFeaturesCommand.class
+      BenchFeaturesCommand.class,
+      BenchServeCommand.class
     })
 final class BenchCommand implements Runnable {
 
@@ -23,6 +24,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure? encode, backbone or tokens");
+    throw new ParameterException(
+        spec.commandLine(), "what to measure? encode, backbone, tokens, features or serve");
   }
 }

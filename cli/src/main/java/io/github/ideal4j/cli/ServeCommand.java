@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve bundles and classifiers over HTTP: the Open Inference Protocol v2 for programs,",
-      "photographs in and pictures out for people, and a page at / to try it.",
-      "SIGTERM or Ctrl-C finishes what was accepted, refuses the rest, and exits with 0."
+      "Serve bundles and classifiers over HTTP: the Open Inference Protocol v2",
+      "for programs, photographs in and pictures out for people, a page at /.",
+      "SIGTERM or Ctrl-C finishes what was accepted and exits with 0."
     },
     footer = {
       "",

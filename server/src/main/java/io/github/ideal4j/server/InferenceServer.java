@@ -61,7 +61,7 @@ public final class InferenceServer implements AutoCloseable {
       ModelSet models, ServerMetrics metrics, ServerSettings settings, Consumer<String> accessLog) {
     this.models = models;
     this.settings = settings;
-    QueuedThreadPool threads = new QueuedThreadPool(HTTP_THREADS, 4);
+    QueuedThreadPool threads = new QueuedThreadPool(HTTP_THREADS, HTTP_THREADS);
     threads.setName("ideal-http");
     threads.setDaemon(true);
     server = new Server(threads);
@@ -147,7 +147,9 @@ public final class InferenceServer implements AutoCloseable {
   /** What goes wrong before a request is understood. */
   private static boolean error(Request request, Response response, Callback callback) {
     Object code = request.getAttribute(ErrorHandler.ERROR_STATUS);
-    int status = code instanceof Integer number ? number : response.getStatus();
+    int found = code instanceof Integer number ? number : response.getStatus();
+    // An HTTP that is not spoken here (501, 505) is the client's mistake, not a failure of ours.
+    int status = found == 501 || found == 505 ? 400 : found;
     response.setStatus(status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Exchange.JSON_TYPE);
     String reason = HttpStatus.getMessage(status).toLowerCase(Locale.ROOT);

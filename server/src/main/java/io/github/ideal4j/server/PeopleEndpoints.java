@@ -384,7 +384,7 @@ final class PeopleEndpoints {
     try {
       return bundle.bundle().label(text);
     } catch (IllegalArgumentException e) {
-      throw ProtocolException.badRequest("%s", Printable.text(e.getMessage()));
+      throw ProtocolException.badRequest("%s", Printable.line(e.getMessage()));
     }
   }
 

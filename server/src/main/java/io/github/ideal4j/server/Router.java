@@ -55,7 +55,7 @@ final class Router extends Handler.Abstract.NonBlocking {
             });
     protocol = new ProtocolEndpoints(this, context);
     people = new PeopleEndpoints(this, context);
-    metrics.watch(context.models(), memory);
+    metrics.watch(context.models(), memory, underWay);
   }
 
   ThreadPoolExecutor readers() {

@@ -1,5 +1,6 @@
 package io.github.ideal4j.server;
 
+import io.github.ideal4j.server.batching.Lane;
 import io.github.ideal4j.server.batching.RunListener;
 import io.github.ideal4j.server.model.ModelSet;
 import io.github.ideal4j.server.model.ServedModel;
@@ -14,6 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Numbers for Prometheus: requests and their latency by model and status, rows of a run, time in
@@ -37,12 +41,19 @@ public final class ServerMetrics implements RunListener {
         .register(registry);
   }
 
-  void watch(ModelSet models, MemoryBudget memory) {
+  void watch(ModelSet models, MemoryBudget memory, AtomicInteger underWay) {
+    Gauge.builder("ideal.requests.active", underWay, AtomicInteger::get)
+        .description("Requests that are read, computed or answered now")
+        .register(registry);
     Gauge.builder("ideal.requests.memory", memory, MemoryBudget::used)
         .baseUnit("bytes")
         .description("Bytes of requests and answers that are under way")
         .register(registry);
+    Set<Lane> lanes = new HashSet<>();
     for (ServedModel model : models.distinct()) {
+      if (!lanes.add(model.lane())) {
+        continue; // photographs wait in the queue of their graph
+      }
       Gauge.builder("ideal.queue.images", model.lane(), lane -> lane.depth())
           .tag("model", model.name())
           .description("Images that wait")

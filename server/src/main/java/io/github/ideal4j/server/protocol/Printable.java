@@ -10,6 +10,11 @@ public final class Printable {
   /** At most 80 characters, none of which controls anything. */
   public static String text(String sent) {
     String shown = sent.length() > LONGEST ? sent.substring(0, LONGEST) + "..." : sent;
-    return shown.replaceAll("\\p{C}", "?");
+    return line(shown);
+  }
+
+  /** Without anything that controls. */
+  public static String line(String text) {
+    return text.replaceAll("\\p{C}", "?");
   }
 }
