@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = {
       "Put a server on this machine under load: throughput beside this process alone,",
-      "latency at 25, 50, 80 and 400 % of capacity.",
+      "latency at 25, 50, 80 and 400 %% of capacity.",
       "With --cut-off, --damage or --soak try its endurance instead,",
       "with a bundle whose graphs cost nothing. Clients run in the same process."
     },

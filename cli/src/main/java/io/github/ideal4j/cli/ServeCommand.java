@@ -287,7 +287,7 @@ final class ServeCommand implements Callable<Integer> {
     return value * MEBIBYTE;
   }
 
-  private static String firstLine(Path file) throws IOException {
+  static String firstLine(Path file) throws IOException {
     try (var lines = Files.lines(file)) {
       return lines
           .findFirst()
