@@ -200,7 +200,6 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ServerSettings settings = settings();
     ServerMetrics metrics = new ServerMetrics();
-    CountDownLatch ended = new CountDownLatch(1);
     ModelSet models =
         new ModelSet(
             new BatchingSettings(
@@ -210,13 +209,9 @@ final class ServeCommand implements Callable<Integer> {
             metrics);
     load(models);
     try (InferenceServer server = InferenceServer.start(models, metrics, settings, accessLog())) {
-      Interruption.onEnd(
-          () -> {
-            server.close();
-            ended.countDown();
-          });
+      Interruption.onEnd(server::close); // which then ends the process
       announce(server, models);
-      ended.await();
+      new CountDownLatch(1).await();
     }
     return 0;
   }

@@ -27,10 +27,7 @@ public final class ServerExamination {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
   private final URI url;
   private final Optional<String> token;
   private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -49,7 +46,8 @@ public final class ServerExamination {
    * @throws IOException if it cannot be reached, or does not speak the protocol
    */
   public static Map<String, Object> of(URI url, Optional<String> token) throws IOException {
-    if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+    if (url.getHost() == null
+        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
       throw new IllegalArgumentException(
           "'%s' is no address of a server; http://127.0.0.1:8080 would be one".formatted(url));
     }
@@ -75,7 +73,8 @@ public final class ServerExamination {
     for (JsonNode model : index) {
       String name = model.path("name").asText();
       JsonNode described = json(request("/v2/models/" + name).build());
-      facts.put(name, tensors(described.path("inputs")) + " -> " + tensors(described.path("outputs")));
+      facts.put(
+          name, tensors(described.path("inputs")) + " -> " + tensors(described.path("outputs")));
       time(name, described);
     }
   }
@@ -150,7 +149,8 @@ public final class ServerExamination {
       }
       throw new IOException(
           "%s answers with HTTP %d: %s"
-              .formatted(request.uri(), answer.statusCode(), body.path("error").asText("no reason")));
+              .formatted(
+                  request.uri(), answer.statusCode(), body.path("error").asText("no reason")));
     } catch (JsonProcessingException e) {
       throw new IOException(
           "%s does not speak the Open Inference Protocol: HTTP %d without JSON"

@@ -177,7 +177,8 @@ class PressureTest {
     InferenceServer server =
         start(BatchingSettings.standard(), List.of(folder.resolve("toy")), List.of());
     byte[] png = ToyImages.png(ToyImages.of(3));
-    try (Socket socket = new Socket("127.0.0.1", server.url().getPort())) {
+    try (Socket socket =
+        new Socket(java.net.InetAddress.getLoopbackAddress(), server.url().getPort())) {
       socket.setSoTimeout(20_000);
       socket
           .getOutputStream()

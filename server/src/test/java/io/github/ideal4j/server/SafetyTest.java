@@ -39,7 +39,8 @@ class SafetyTest {
   }
 
   private static Socket connect(RunningServer server) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.server.url().getPort());
+    Socket socket =
+        new Socket(java.net.InetAddress.getLoopbackAddress(), server.server.url().getPort());
     socket.setSoTimeout(20_000);
     return socket;
   }

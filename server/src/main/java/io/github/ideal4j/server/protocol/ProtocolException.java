@@ -1,6 +1,7 @@
 package io.github.ideal4j.server.protocol;
 
 /** A request that cannot be answered; the message is for who sent it. */
+@SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
 public final class ProtocolException extends Exception {
 
   private static final long serialVersionUID = 1L;
