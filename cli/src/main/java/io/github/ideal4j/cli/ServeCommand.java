@@ -199,6 +199,13 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ServerSettings settings = settings();
+    if (!settings.isLoopback() && settings.token().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Whoever reaches %s can use this server; --token-file asks them for a token.%n",
+              host);
+    }
     ServerMetrics metrics = new ServerMetrics();
     ModelSet models =
         new ModelSet(

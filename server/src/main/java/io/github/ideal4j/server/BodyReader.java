@@ -59,6 +59,7 @@ final class BodyReader implements Runnable {
           chunk.release();
         }
         if (chunk.isLast()) {
+          exchange.bodyArrived();
           then.accept(new Body(bytes, length));
           return;
         }

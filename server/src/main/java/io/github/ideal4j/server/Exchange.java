@@ -107,6 +107,11 @@ final class Exchange {
                     "the request did not arrive within %d s".formatted(patience.toSeconds()))));
   }
 
+  /** The client has done its part. */
+  void bodyArrived() {
+    startTimeout(null);
+  }
+
   private void startTimeout(Runnable action) {
     Scheduler.Task task =
         action == null ? null : timer.schedule(action, patience.toMillis(), TimeUnit.MILLISECONDS);

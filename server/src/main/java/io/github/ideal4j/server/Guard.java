@@ -11,7 +11,6 @@ import org.eclipse.jetty.server.Request;
 /** Lets in who may come in. */
 final class Guard {
 
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
   private static final Set<String> OPEN = Set.of("/", "/v2/health/live", "/v2/health/ready");
 
   private final Optional<byte[]> digest;
@@ -19,14 +18,14 @@ final class Guard {
 
   Guard(ServerSettings settings) {
     digest = settings.token().map(Guard::sha256);
-    loopbackOnly = LOOPBACK.contains(settings.host());
+    loopbackOnly = settings.isLoopback();
   }
 
   /** Whether the exchange may go on; otherwise it is answered. */
   boolean letsIn(Exchange exchange) {
     // A name that points here may be somebody's trick on a browser of this machine.
     String host = Request.getServerName(exchange.request());
-    if (loopbackOnly && !LOOPBACK.contains(host == null ? "" : host)) {
+    if (loopbackOnly && !ServerSettings.LOOPBACK.contains(host == null ? "" : host)) {
       exchange.error(421, "this server answers to localhost only", Map.of());
       return false;
     }

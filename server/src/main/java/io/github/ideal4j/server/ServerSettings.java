@@ -3,6 +3,7 @@ package io.github.ideal4j.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a server listens, and what it takes.
@@ -16,6 +17,9 @@ import java.util.Optional;
 public record ServerSettings(
     String host, int port, Optional<String> token, Optional<Tls> tls, Limits limits) {
 
+  /** Names of this machine for itself. */
+  static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
   /** Checks the port and the token. */
   public ServerSettings {
     if (port < 0 || port > 65535) {
@@ -26,6 +30,11 @@ public record ServerSettings(
           "a token has at least 8 characters of ASCII without spaces, got %d characters"
               .formatted(token.get().length()));
     }
+  }
+
+  /** Whether only this machine can reach it. */
+  public boolean isLoopback() {
+    return LOOPBACK.contains(host);
   }
 
   /** HTTP on the loopback address, at any free port. */
@@ -131,6 +140,12 @@ public record ServerSettings(
     public Limits withMaxConnections(int connections) {
       return new Limits(
           maxBody, memory, maxPixels, maxRows, connections, deadline, patience, threads);
+    }
+
+    /** The same with another number of images in a request. */
+    public Limits withMaxRows(int rows) {
+      return new Limits(
+          maxBody, memory, maxPixels, rows, maxConnections, deadline, patience, threads);
     }
 
     /** The same with another time for clients. */

@@ -182,6 +182,74 @@ class SafetyTest {
   }
 
   @Test
+  void whoDoesNotReadTheAnswerLosesTheConnectionAndHoldsNoMemory() throws Exception {
+    ServerSettings.Limits limits =
+        ServerSettings.Limits.standard().withMaxRows(4000).withPatience(Duration.ofMillis(1000));
+    String header =
+        "{\"inputs\":[{\"name\":\"tokens\",\"datatype\":\"INT32\",\"shape\":[4000,4,4],"
+            + "\"parameters\":{\"binary_data_size\":256000}}]}";
+    try (RunningServer server = start(ServerSettings.local().withLimits(limits));
+        Socket socket = connect(server)) {
+      socket.setReceiveBufferSize(4096);
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /v2/models/decoder/infer HTTP/1.1\r\nHost: localhost\r\n"
+                      + "Inference-Header-Content-Length: %d\r\nContent-Length: %d\r\n\r\n%s")
+                  .formatted(header.length(), header.length() + 256_000, header)
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(new byte[256_000]);
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+      while (!server.log.toString().contains("POST /v2/models/decoder/infer 200")) {
+        Thread.onSpinWait();
+      }
+      String metrics = new String(server.get("/metrics").body(), StandardCharsets.UTF_8);
+      assertThat(metrics).contains("ideal_requests_memory_bytes 0.0");
+      assertThat(metrics).contains("ideal_requests_active 1.0");
+      int read = 0;
+      try {
+        read = socket.getInputStream().readAllBytes().length;
+      } catch (IOException e) {
+        assertThat(e).hasMessageContaining("reset");
+      }
+      assertThat(read).isLessThan(4000 * 3072 * 2);
+    }
+  }
+
+  private static double heldBytes(RunningServer server) throws Exception {
+    return new String(server.get("/metrics").body(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith("ideal_requests_memory_bytes "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        .sum();
+  }
+
+  @Test
+  void bodiesThatArriveTogetherShareTheMemory() throws Exception {
+    ServerSettings.Limits limits =
+        ServerSettings.Limits.standard().withMaxBody(100_000).withMemory(150_000);
+    try (RunningServer server = start(ServerSettings.local().withLimits(limits));
+        Socket half = connect(server)) {
+      half.getOutputStream()
+          .write(
+              "POST /tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      half.getOutputStream().write(new byte[80_000]);
+      while (heldBytes(server) < 80_000) {
+        Thread.onSpinWait();
+      }
+      HttpResponse<byte[]> answer = server.post("/tokens", new byte[90_000]);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(RunningServer.error(answer)).contains("no memory is left");
+      assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+      half.getOutputStream().write(new byte[10_000]);
+      half.shutdownOutput();
+      assertThat(read(half.getInputStream())).startsWith("HTTP/1.1 400").contains("not an image");
+      assertThat(server.post("/tokens", new byte[90_000]).statusCode()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void connectionsBeyondTheLimitWait() throws Exception {
     ServerSettings.Limits limits = ServerSettings.Limits.standard().withMaxConnections(2);
     try (RunningServer server = start(ServerSettings.local().withLimits(limits))) {

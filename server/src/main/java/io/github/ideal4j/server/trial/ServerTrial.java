@@ -39,7 +39,7 @@ public final class ServerTrial implements AutoCloseable {
   private final AtomicLong runs = new AtomicLong();
   private final AtomicLong joined = new AtomicLong();
 
-  /** Starts a server with the usual settings, which waits two seconds for slow clients. */
+  /** Starts a server with the usual settings, but for many connections. */
   public ServerTrial(
       Bundle bundle, SessionSettings session, BatchingSettings batching, List<RgbImage> images)
       throws IOException {
