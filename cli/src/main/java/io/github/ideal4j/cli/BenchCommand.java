@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       BenchFlowCommand.class,
       BenchBackboneCommand.class,
       BenchTokensCommand.class,
-      BenchFeaturesCommand.class
+      BenchFeaturesCommand.class,
+      BenchServeCommand.class
     })
 final class BenchCommand implements Runnable {
 
@@ -26,6 +27,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens or features");
+        spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens, features or serve");
   }
 }

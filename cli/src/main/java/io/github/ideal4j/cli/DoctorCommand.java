@@ -4,12 +4,15 @@ import ai.onnxruntime.OrtEnvironment;
 import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.pipeline.PhotographSurvey;
 import io.github.ideal4j.pipeline.Photographs;
+import io.github.ideal4j.pipeline.ServerExamination;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +22,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = "Say what this machine and this checkout have: engines, GPUs, files.",
-    footer = {"", "Example:", "  ideal doctor --images photos/"})
+    footer = {
+      "",
+      "Examples:",
+      "  ideal doctor --images photos/",
+      "  ideal doctor --url http://127.0.0.1:8080"
+    })
 final class DoctorCommand implements Callable<Integer> {
 
   private static final long MEBIBYTE = 1 << 20;
@@ -45,8 +53,27 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Mixin DecodingFlags decoding;
 
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Examine a server of the Open Inference Protocol instead of this machine.")
+  URI url;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "Its first line is sent to the server as a bearer token.")
+  Path tokenFile;
+
   @Override
   public Integer call() throws Exception {
+    if (url != null) {
+      Optional<String> token =
+          tokenFile == null ? Optional.empty() : Optional.of(ServeCommand.firstLine(tokenFile));
+      Map<String, Object> found = ServerExamination.of(url, token);
+      output.print(found, Facts.lines(found));
+      return 0;
+    }
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("ideal4j", new Version().getVersion()[0]);
     facts.put("Java", "%s %s".formatted(System.getProperty("java.vendor"), Runtime.version()));

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       TokensCommand.class,
       ClassifyCommand.class,
       FuseCommand.class,
+      ServeCommand.class,
       EvaluateCommand.class,
       ImportCommand.class,
       ReportCommand.class,

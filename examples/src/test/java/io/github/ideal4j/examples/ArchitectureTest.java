@@ -26,6 +26,8 @@ class ArchitectureTest {
           .definedBy(ROOT + "cli..", ROOT + "pipeline..", ROOT + "examples..")
           .layer("tribuo")
           .definedBy(ROOT + "tribuo..")
+          .layer("server")
+          .definedBy(ROOT + "server..")
           .layer("training")
           .definedBy(
               ROOT + "torch..",
@@ -48,10 +50,12 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("tribuo")
           .mayOnlyBeAccessedByLayers("command")
+          .whereLayer("server")
+          .mayOnlyBeAccessedByLayers("command")
           .whereLayer("training")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("onnx")
-          .mayOnlyBeAccessedByLayers("command", "tribuo", "training");
+          .mayOnlyBeAccessedByLayers("command", "tribuo", "server", "training");
 
   private static final ArchRule SERVING_NEVER_SEES_THE_TRAINING_ENGINE =
       noClasses()
@@ -64,6 +68,7 @@ class ArchitectureTest {
               ROOT + "onnx.serving..",
               ROOT + "progress..",
               ROOT + "safetensors..",
+              ROOT + "server..",
               ROOT + "tribuo..")
           .should()
           .dependOnClassesThat()
@@ -94,6 +99,14 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.sun.jna..");
+
+  private static final ArchRule ONLY_THE_SERVER_KNOWS_HTTP_SERVERS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "server")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.jetty..", "io.micrometer..");
 
   private static final ArchRule ONLY_THE_COMMAND_ENDS_THE_PROCESS =
       noClasses()
@@ -142,6 +155,11 @@ class ArchitectureTest {
   @Test
   void onlyTwoPackagesCallNativeFunctions() {
     ONLY_TWO_PACKAGES_CALL_NATIVE_FUNCTIONS.check(CLASSES);
+  }
+
+  @Test
+  void onlyTheServerKnowsHttpServers() {
+    ONLY_THE_SERVER_KNOWS_HTTP_SERVERS.check(CLASSES);
   }
 
   @Test

@@ -11,6 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import java.nio.Buffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,14 @@ public final class OrtModel implements AutoCloseable {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Input(String name, Buffer values, OnnxJavaType type, long... shape) {}
+
+  /**
+   * An input or output of the graph.
+   *
+   * @param shape negative for a size that is free
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Described(String name, OnnxTensorType type, long... shape) {}
 
   /** Reads the outputs of a run, which are closed afterwards. */
   @FunctionalInterface
@@ -140,6 +149,25 @@ public final class OrtModel implements AutoCloseable {
     }
   }
 
+  /** What the graph takes, in its own order. */
+  public List<Described> inputs() throws BundleException {
+    return described(true);
+  }
+
+  /** What the graph gives, in its own order. */
+  public List<Described> outputs() throws BundleException {
+    return described(false);
+  }
+
+  private List<Described> described(boolean inputs) throws BundleException {
+    List<Described> tensors = new ArrayList<>();
+    for (String name : inputs ? session.getInputNames() : session.getOutputNames()) {
+      TensorInfo info = info(name);
+      tensors.add(new Described(name, info.onnxType, info.getShape()));
+    }
+    return tensors;
+  }
+
   /** What the file says about itself, by key. */
   public Map<String, String> metadata() throws BundleException {
     try {
@@ -155,6 +183,16 @@ public final class OrtModel implements AutoCloseable {
    * @throws IllegalStateException if this is closed, or the inputs do not fit
    */
   public <T> T run(List<Input> inputs, Reader<T> reader) {
+    return run(inputs, session.getOutputNames(), reader);
+  }
+
+  /**
+   * Runs the model once for some of its outputs.
+   *
+   * @param wanted names of the outputs that are computed
+   * @throws IllegalStateException if this is closed, or the inputs do not fit
+   */
+  public <T> T run(List<Input> inputs, Set<String> wanted, Reader<T> reader) {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     lock.readLock().lock();
     try {
@@ -164,7 +202,7 @@ public final class OrtModel implements AutoCloseable {
       for (Input input : inputs) {
         tensors.put(input.name(), tensor(input));
       }
-      try (OrtSession.Result outputs = session.run(tensors)) {
+      try (OrtSession.Result outputs = session.run(tensors, wanted)) {
         return reader.read(outputs);
       }
     } catch (OrtException e) {

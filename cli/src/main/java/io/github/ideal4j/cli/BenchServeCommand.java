@@ -1,0 +1,119 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.ServeBenchmark;
+import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.server.batching.BatchingSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal bench serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Put a server on this machine under load: throughput beside this process alone,",
+      "latency at 25, 50, 80 and 400 %% of capacity.",
+      "With --cut-off, --damage or --soak try its endurance instead,",
+      "with a bundle whose graphs cost nothing. Clients run in the same process."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ideal bench serve --seconds 30",
+      "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench serve --cut-off 1000 --damage 100000 --soak 200000"
+    })
+final class BenchServeCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin BundleOptions bundle;
+
+  @Option(
+      names = "--images",
+      paramLabel = "SRC",
+      description = "Photographs, of which 64 are sent. Default: those of the project.")
+  Path images;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Length of each load. Default: 15, or no load with the other trials.")
+  Double seconds;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds of the throughput; the median counts. Default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
+  int maxBatch = BatchingSettings.standard().maxBatch();
+
+  @Option(
+      names = "--max-delay",
+      paramLabel = "MS",
+      description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
+  int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
+
+  @Option(
+      names = "--queue",
+      paramLabel = "N",
+      description = "Most images that wait. Default: ${DEFAULT-VALUE}.")
+  int queue = BatchingSettings.standard().queue();
+
+  @Option(names = "--soak", paramLabel = "N", description = "Send N requests, watch memory.")
+  Integer soak;
+
+  @Option(
+      names = "--cut-off",
+      paramLabel = "N",
+      description = "N clients that reset their connection in mid-request or mid-answer.")
+  Integer cutOff;
+
+  @Option(names = "--damage", paramLabel = "N", description = "N damaged copies of requests.")
+  Integer damage;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "All chance follows from it. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Override
+  public Integer call() throws Exception {
+    boolean others = soak != null || cutOff != null || damage != null;
+    ServeBenchmark.Result result =
+        ServeBenchmark.run(
+            new ServeBenchmark.Request(
+                bundle.bundle(spec),
+                images == null ? ShippedFiles.locate().photographs() : images,
+                common.threads,
+                new BatchingSettings(
+                    maxBatch,
+                    Duration.ofMillis(maxDelay),
+                    queue,
+                    BatchingSettings.standard().runs()),
+                Optional.ofNullable(seconds)
+                    .or(() -> others ? Optional.empty() : Optional.of(15.0)),
+                rounds,
+                Optional.ofNullable(soak),
+                Optional.ofNullable(cutOff),
+                Optional.ofNullable(damage),
+                seed),
+            ConsoleProgress.detect());
+    output.print(result, result.text());
+    return result.good() ? 0 : 1;
+  }
+}

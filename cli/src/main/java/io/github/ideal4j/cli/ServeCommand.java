@@ -1,0 +1,321 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.onnx.serving.Provider;
+import io.github.ideal4j.onnx.serving.SessionSettings;
+import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.server.InferenceServer;
+import io.github.ideal4j.server.ServerMetrics;
+import io.github.ideal4j.server.ServerSettings;
+import io.github.ideal4j.server.batching.BatchingSettings;
+import io.github.ideal4j.server.model.ModelSet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ideal serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve bundles and classifiers over HTTP: the Open Inference Protocol v2",
+      "for programs, photographs in and pictures out for people, a page at /.",
+      "SIGTERM or Ctrl-C finishes what was accepted and exits with 0."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ideal serve",
+      "  ideal serve --bundle birds=out/birds --classifier classifier.onnx --port 9000",
+      "  curl --data-binary @photo.jpg http://127.0.0.1:8080/tokens"
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private static final int MEBIBYTE = 1 << 20;
+
+  @Spec CommandSpec spec;
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "[NAME=]B",
+      description =
+          "A bundle's folder, and what to call it. May be given often. Default: models/tiny.")
+  List<String> bundles = new ArrayList<>();
+
+  @Option(
+      names = "--classifier",
+      paramLabel = "[NAME=]FILE",
+      description = "A file that 'ideal fuse' wrote. May be given often.")
+  List<String> classifiers = new ArrayList<>();
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "H",
+      description =
+          "Address to listen at; 0.0.0.0 for all of this machine. Default: ${DEFAULT-VALUE}.")
+  String host;
+
+  @Option(
+      names = "--port",
+      defaultValue = "8080",
+      paramLabel = "P",
+      description = "Port to listen at; 0 for any. Default: ${DEFAULT-VALUE}.")
+  int port;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "WHERE",
+      defaultValue = "cpu",
+      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  String provider;
+
+  @ArgGroup(exclusive = false, heading = "%nBatches and queues:%n")
+  Batches batches = new Batches();
+
+  @ArgGroup(exclusive = false, heading = "%nLimits:%n")
+  Bounds bounds = new Bounds();
+
+  @ArgGroup(exclusive = false, heading = "%nWho may come:%n")
+  Access access = new Access();
+
+  @Option(names = "--no-access-log", description = "Do not print a line for each request.")
+  boolean quiet;
+
+  /** How requests are joined. */
+  static final class Batches {
+
+    @Option(
+        names = "--max-batch",
+        paramLabel = "N",
+        description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
+    int maxBatch = BatchingSettings.standard().maxBatch();
+
+    @Option(
+        names = "--max-delay",
+        paramLabel = "MS",
+        description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
+    int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
+
+    @Option(
+        names = "--queue",
+        paramLabel = "N",
+        description = "Most images that wait for a model. Default: ${DEFAULT-VALUE}.")
+    int queue = BatchingSettings.standard().queue();
+
+    @Option(
+        names = "--runs",
+        paramLabel = "N",
+        description = "Models that run at the same time. Default: ${DEFAULT-VALUE}.")
+    int runs = BatchingSettings.standard().runs();
+  }
+
+  /** What is taken. */
+  static final class Bounds {
+
+    @Option(
+        names = "--max-body",
+        paramLabel = "MIB",
+        description = "Largest request. Default: ${DEFAULT-VALUE}.")
+    int maxBody = ServerSettings.Limits.standard().maxBody() / MEBIBYTE;
+
+    @Option(
+        names = "--memory",
+        paramLabel = "MIB",
+        description = "Requests and answers under way, all together. Default: ${DEFAULT-VALUE}.")
+    int memory = (int) (ServerSettings.Limits.standard().memory() / MEBIBYTE);
+
+    @Option(
+        names = "--max-megapixels",
+        paramLabel = "N",
+        description = "Largest photograph, by its header. Default: ${DEFAULT-VALUE}.")
+    int maxMegapixels = (int) (ServerSettings.Limits.standard().maxPixels() / MEBIBYTE);
+
+    @Option(
+        names = "--max-images",
+        paramLabel = "N",
+        description = "Most images in a request. Default: ${DEFAULT-VALUE}.")
+    int maxImages = ServerSettings.Limits.standard().maxRows();
+
+    @Option(
+        names = "--max-connections",
+        paramLabel = "N",
+        description = "Most connections at a time. Default: ${DEFAULT-VALUE}.")
+    int maxConnections = ServerSettings.Limits.standard().maxConnections();
+
+    @Option(
+        names = "--deadline",
+        paramLabel = "S",
+        description = "How long a request may wait for its turn. Default: ${DEFAULT-VALUE}.")
+    int deadline = (int) ServerSettings.Limits.standard().deadline().toSeconds();
+
+    @Option(
+        names = "--patience",
+        paramLabel = "S",
+        description =
+            "How long a client may take to send, to read, or to think. Default: ${DEFAULT-VALUE}.")
+    int patience = (int) ServerSettings.Limits.standard().patience().toSeconds();
+  }
+
+  /** Who may come. */
+  static final class Access {
+
+    @Option(
+        names = "--token-file",
+        paramLabel = "FILE",
+        description = "Its first line is what clients send as 'Authorization: Bearer ...'.")
+    Path tokenFile;
+
+    @Option(
+        names = "--key-store",
+        paramLabel = "FILE",
+        description = "A PKCS #12 or JKS key store: HTTPS instead of HTTP.")
+    Path keyStore;
+
+    @Option(
+        names = "--key-store-password-file",
+        paramLabel = "FILE",
+        description = "Its first line is the key store's password.")
+    Path passwordFile;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ServerSettings settings = settings();
+    if (!settings.isLoopback() && settings.token().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Whoever reaches %s can use this server; --token-file asks them for a token.%n",
+              host);
+    }
+    ServerMetrics metrics = new ServerMetrics();
+    ModelSet models =
+        new ModelSet(
+            new BatchingSettings(
+                batches.maxBatch, Duration.ofMillis(batches.maxDelay), batches.queue, batches.runs),
+            new SessionSettings(Provider.parse(provider), common.threads),
+            settings.limits().maxPixels(),
+            metrics);
+    load(models);
+    try (InferenceServer server = InferenceServer.start(models, metrics, settings, accessLog())) {
+      Interruption.onEnd(server::close); // which then ends the process
+      announce(server, models);
+      new CountDownLatch(1).await();
+    }
+    return 0;
+  }
+
+  private void load(ModelSet models) throws IOException {
+    try {
+      for (String bundle : bundles.isEmpty() ? List.of(shipped()) : bundles) {
+        models.addBundle(name(bundle), Path.of(file(bundle)));
+      }
+      for (String classifier : classifiers) {
+        models.addClassifier(name(classifier), Path.of(file(classifier)));
+      }
+    } catch (IOException | RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  private String shipped() {
+    return ShippedFiles.locate()
+        .bundle()
+        .map(Path::toString)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(), "this checkout has no models/tiny; give --bundle"));
+  }
+
+  private static String name(String named) {
+    return named.matches("[^/\\\\=]+=.*") ? named.substring(0, named.indexOf('=')) : "";
+  }
+
+  private static String file(String named) {
+    return name(named).isEmpty() ? named : named.substring(named.indexOf('=') + 1);
+  }
+
+  private ServerSettings settings() throws IOException {
+    Optional<String> token = Optional.empty();
+    if (access.tokenFile != null) {
+      token = Optional.of(firstLine(access.tokenFile));
+    }
+    Optional<ServerSettings.Tls> tls = Optional.empty();
+    if (access.keyStore != null) {
+      String password = access.passwordFile == null ? "" : firstLine(access.passwordFile);
+      tls = Optional.of(new ServerSettings.Tls(access.keyStore, password));
+    } else if (access.passwordFile != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--key-store-password-file needs --key-store");
+    }
+    ServerSettings.Limits limits =
+        new ServerSettings.Limits(
+            mebibytes("--max-body", bounds.maxBody),
+            (long) bounds.memory * MEBIBYTE,
+            (long) bounds.maxMegapixels * MEBIBYTE,
+            bounds.maxImages,
+            bounds.maxConnections,
+            Duration.ofSeconds(bounds.deadline),
+            Duration.ofSeconds(bounds.patience),
+            common.threads);
+    return new ServerSettings(host, port, token, tls, limits);
+  }
+
+  private int mebibytes(String option, int value) {
+    if (value < 1 || value > 1024) {
+      throw new ParameterException(
+          spec.commandLine(), "%s must be 1 to 1024 MiB, got %d".formatted(option, value));
+    }
+    return value * MEBIBYTE;
+  }
+
+  static String firstLine(Path file) throws IOException {
+    try (var lines = Files.lines(file)) {
+      return lines
+          .findFirst()
+          .orElseThrow(() -> new IOException("%s is empty".formatted(file)))
+          .strip();
+    }
+  }
+
+  private Consumer<String> accessLog() {
+    PrintWriter err = spec.commandLine().getErr();
+    return quiet
+        ? line -> {}
+        : line -> {
+          synchronized (err) {
+            err.println(line);
+          }
+        };
+  }
+
+  private void announce(InferenceServer server, ModelSet models) throws IOException {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("url", server.url().toString());
+    facts.put("models", models.models().keySet());
+    output.print(
+        facts,
+        "Listening at %s with %s"
+            .formatted(server.url(), String.join(", ", models.models().keySet())));
+  }
+}

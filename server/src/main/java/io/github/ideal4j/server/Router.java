@@ -1,0 +1,192 @@
+package io.github.ideal4j.server;
+
+import io.github.ideal4j.server.batching.Lane;
+import io.github.ideal4j.server.batching.OverloadException;
+import io.github.ideal4j.server.protocol.Printable;
+import io.github.ideal4j.server.protocol.ProtocolException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Finds out what a request wants. Nothing in here waits; reading and decoding have own threads. */
+final class Router extends Handler.Abstract.NonBlocking {
+
+  private final ServerSettings.Limits limits;
+  private final Guard guard;
+  private final ConnectionWatch watch;
+  private final MemoryBudget memory;
+  private final ThreadPoolExecutor readers;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final ProtocolEndpoints protocol;
+  private final PeopleEndpoints people;
+  private final ServerMetrics metrics;
+  private volatile boolean draining;
+
+  Router(
+      ServerSettings settings,
+      ProtocolEndpoints.Context context,
+      ConnectionWatch watch,
+      ServerMetrics metrics) {
+    this.limits = settings.limits();
+    this.watch = watch;
+    this.metrics = metrics;
+    guard = new Guard(settings);
+    memory = new MemoryBudget(limits.memory());
+    AtomicInteger number = new AtomicInteger();
+    readers =
+        new ThreadPoolExecutor(
+            limits.threads(),
+            limits.threads(),
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "ideal-read-" + number.getAndIncrement());
+              thread.setDaemon(true);
+              return thread;
+            });
+    protocol = new ProtocolEndpoints(this, context);
+    people = new PeopleEndpoints(this, context);
+    metrics.watch(context.models(), memory, underWay);
+  }
+
+  ThreadPoolExecutor readers() {
+    return readers;
+  }
+
+  ServerSettings.Limits limits() {
+    return limits;
+  }
+
+  long memoryLimit() {
+    return memory.limit();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** From now on requests are refused. */
+  void drain() {
+    draining = true;
+  }
+
+  int underWay() {
+    return underWay.get();
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    watch.began(request);
+    underWay.incrementAndGet();
+    Request.addCompletionListener(request, failure -> underWay.decrementAndGet());
+    Exchange exchange =
+        new Exchange(request, response, callback, memory.new Share(), limits.patience());
+    try {
+      if (guard.letsIn(exchange)) {
+        route(exchange);
+      }
+    } catch (ProtocolException | RuntimeException e) {
+      exchange.fail(e);
+    }
+    return true;
+  }
+
+  private void route(Exchange exchange) throws ProtocolException {
+    String path = exchange.request().getHttpURI().getCanonicalPath();
+    List<String> parts = List.of((path == null ? "" : path).replaceAll("^/|/$", "").split("/", -1));
+    if (draining && !parts.contains("health") && !parts.contains("metrics")) {
+      exchange.error(
+          503, "the server is shutting down", Map.of("Retry-After", "1", "Connection", "close"));
+    } else if (parts.get(0).equals("v2")) {
+      protocol.handle(exchange, parts.subList(1, parts.size()));
+    } else if (parts.equals(List.of("metrics"))) {
+      requireMethod(exchange, "GET");
+      exchange.send(
+          200,
+          "text/plain; version=0.0.4; charset=utf-8",
+          Map.of(),
+          java.nio.ByteBuffer.wrap(
+              metrics.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    } else if (parts.size() == 1) {
+      people.handle(exchange, parts.get(0));
+    } else {
+      throw unknownPath(exchange);
+    }
+  }
+
+  static ProtocolException unknownPath(Exchange exchange) {
+    return new ProtocolException(404, "there is nothing at %s".formatted(exchange.path()));
+  }
+
+  static void requireMethod(Exchange exchange, String method) throws ProtocolException {
+    String used = exchange.request().getMethod();
+    if (!used.equals(method) && !(used.equals("HEAD") && method.equals("GET"))) {
+      throw new ProtocolException(
+          405, "%s takes %s, not %s".formatted(exchange.path(), method, Printable.text(used)));
+    }
+  }
+
+  /** What is done with a body, on a thread that may take its time. */
+  interface BodyHandler {
+    void handle(BodyReader.Body body) throws ProtocolException, OverloadException;
+  }
+
+  /**
+   * Reads the body of a request for a model, unless there is no room for it.
+   *
+   * @param limit most bytes
+   */
+  void withBody(Exchange exchange, Lane lane, int limit, BodyHandler handler)
+      throws ProtocolException {
+    String encoding = exchange.header("Content-Encoding");
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+      throw new ProtocolException(
+          415, "content encoding '%s' is not taken".formatted(Printable.text(encoding)));
+    }
+    if (exchange.request().getLength() > limit) {
+      throw ProtocolException.tooLarge(
+          "the body has %d bytes; at most %d are taken", exchange.request().getLength(), limit);
+    }
+    exchange.expectBody();
+    if (lane.isFull()) {
+      refuse(exchange, lane.full());
+      return;
+    }
+    new BodyReader(exchange, limit, body -> read(exchange, () -> handler.handle(body))).run();
+  }
+
+  interface Work {
+    void run() throws ProtocolException, OverloadException;
+  }
+
+  /** Does something that takes time. */
+  void read(Exchange exchange, Work work) {
+    readers.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (Throwable e) { // also memory that cannot be had: the client must hear of it
+            exchange.fail(e);
+          }
+        });
+  }
+
+  /** Lets the client finish its request, or it would not hear of the refusal. */
+  private static void refuse(Exchange exchange, OverloadException refusal) {
+    boolean asks = !exchange.header("Expect").isEmpty();
+    if (asks || exchange.request().getLength() == 0) {
+      exchange.fail(refusal);
+      return;
+    }
+    Content.Source.consumeAll(exchange.request(), Callback.from(() -> exchange.fail(refusal)));
+  }
+}
