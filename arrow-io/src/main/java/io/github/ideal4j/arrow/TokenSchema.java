@@ -276,9 +276,7 @@ record TokenSchema(
       return tensorShape(file, json, (int) cells);
     }
     int side = (int) Math.round(Math.sqrt((double) cells));
-    return (long) side * side == cells 
-        ? new int[] {side, side, 1}
-        : new int[] {1, (int) cells, 1};
+    return (long) side * side == cells ? new int[] {side, side, 1} : new int[] {1, (int) cells, 1};
   }
 
   private static int[] tensorShape(Path file, String json, int cells)

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenFileRoundTripTest {
 
@@ -58,6 +59,22 @@ class TokenFileRoundTripTest {
         assertThat(reader.row(i)).isEqualTo(rows.get(i));
       }
       reader.verify();
+    }
+  }
+
+  @ParameterizedTest(name = "{0} codebooks")
+  @ValueSource(ints = {1, 2, 5})
+  void theAxisOfCodebooksIsKept(int codebooks) throws IOException {
+    TokenizerInfo tokenizer =
+        new TokenizerInfo("several", "ab".repeat(32), 300, 3 * codebooks, 4, 24, 32, codebooks);
+    TokenFileInfo info = TokenFileInfo.toWrite(tokenizer, "test", Set.of());
+    Path file = folder.resolve("a.arrow");
+    List<TokenRow> rows = Tokens.rows(info, 7, 1);
+    Tokens.write(file, info, TokenFileOptions.standard(), rows);
+    assertThat(Tokens.read(file)).isEqualTo(rows);
+    try (TokenFileReader reader = TokenFileReader.open(file)) {
+      assertThat(reader.info().tokenizer()).isEqualTo(tokenizer);
+      assertThat(reader.info().cells()).isEqualTo(12 * codebooks);
     }
   }
 

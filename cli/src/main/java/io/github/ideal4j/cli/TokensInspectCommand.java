@@ -63,6 +63,9 @@ final class TokensInspectCommand implements Callable<Integer> {
     facts.put("bytes", bytes);
     facts.put("bytes a row", dataset.size() == 0 ? 0 : bytes / dataset.size());
     facts.put("grid", "%d x %d".formatted(info.rows(), info.columns()));
+    if (info.tokenizer().codebooks() > 1) {
+      facts.put("codebooks", info.tokenizer().codebooks());
+    }
     facts.put("codebook size", info.codebookSize());
     facts.put("token type", first.tokenType().toString());
     facts.put("compression", first.compression().toString());

@@ -83,6 +83,7 @@ public final class Ablation {
       named.put(
           "no-shallow",
           List.of("model.fusion=ATTENTION", "loss.shallowMse=0", "loss.shallowCosine=0"));
+      named.put("skip-fusion", List.of("model.fusion=ATTENTION_SKIP"));
       named.put("linear-fusion", List.of("model.fusion=LINEAR"));
       named.put("no-fusion", List.of("model.fusion=NONE"));
       List<String> unaligned = new ArrayList<>(List.of("model.fusion=ATTENTION"));

@@ -223,7 +223,7 @@ public final class ClassifierComparison {
    * the time and decide next to nothing.
    */
   private static Dataset<Label> forTrainer(String trainer, Dataset<Label> data) {
-    return trainer.equals("random-forest")
+    return Trainers.isForest(trainer)
         ? new MinimumCardinalityDataset<>(data, FOREST_IMAGES)
         : data;
   }

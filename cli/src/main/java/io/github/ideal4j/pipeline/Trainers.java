@@ -30,20 +30,40 @@ public final class Trainers {
   /** The trainer of the quickstart. */
   public static final String DEFAULT = "logistic";
 
+  private static final String FOREST = "random-forest";
   private static final int TREES = 100;
   private static final int NEIGHBOURS = 5;
   private static final int NO_REPORTS = Integer.MAX_VALUE;
 
   private Trainers() {}
 
+  /** Whether a name stands for a forest: {@code random-forest}, or with a number of trees. */
+  static boolean isForest(String name) {
+    return name.toLowerCase(Locale.ROOT).startsWith(FOREST);
+  }
+
+  private static int trees(String name, String number) {
+    if (!isForest(name) || !number.matches("[1-9][0-9]{0,4}")) {
+      throw new IllegalArgumentException(
+          "trainer '%s': only random-forest takes a number, that of its trees, as in random-forest:20"
+              .formatted(name));
+    }
+    return Integer.parseInt(number);
+  }
+
   /**
    * A trainer.
    *
+   * @param name one of {@link #NAMES}; {@code random-forest:20} for a forest of 20 trees instead of
+   *     100
    * @param seed of everything that is left to chance
    * @throws IllegalArgumentException if the name is unknown, with those that there are
    */
   public static Trainer<Label> of(String name, long seed, int threads, Progress progress) {
-    return switch (name.toLowerCase(Locale.ROOT)) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    int colon = lower.indexOf(':');
+    int trees = colon < 0 ? TREES : trees(name, lower.substring(colon + 1));
+    return switch (colon < 0 ? lower : lower.substring(0, colon)) {
       case "logistic" -> new LogisticTrainer(seed).withProgress(progress);
       case "liblinear" ->
           new LibLinearClassificationTrainer(
@@ -55,7 +75,7 @@ public final class Trainers {
           new RandomForestTrainer<>(
               new CARTClassificationTrainer(Integer.MAX_VALUE, 0.05f, seed),
               new VotingCombiner(),
-              TREES,
+              trees,
               seed);
       case "knn" ->
           new KNNTrainer<>(

@@ -65,7 +65,7 @@ class AblateCommandTest {
     run(1, "full,no-attention");
     assertThat(err.toString())
         .contains("unknown variant 'no-attention'")
-        .contains("full, no-shallow, linear-fusion, no-fusion, no-alignment");
+        .contains("full, no-shallow, skip-fusion, linear-fusion, no-fusion, no-alignment");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 }

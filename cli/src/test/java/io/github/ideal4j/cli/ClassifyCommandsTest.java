@@ -86,7 +86,7 @@ class ClassifyCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"logistic", "liblinear", "fm", "random-forest", "knn"})
+  @ValueSource(strings = {"logistic", "liblinear", "fm", "random-forest:5", "knn"})
   void everyTrainerLearnsAndReports(String trainer) throws IOException {
     Path model = folder.resolve("model.tribuo");
     Path report = folder.resolve("report");

@@ -54,8 +54,7 @@ public final class AdversarialLoss {
       case HINGE -> fake.mean().neg();
       case NON_SATURATING -> softplus(fake.neg()).mean();
       case IMAGE_NON_SATURATING -> softplus(images(fake).neg()).mean();
-      case RELEASED_NON_SATURATING ->
-          TorchOps.addScalar(fake.mean().neg(), Math.log(1 + Math.E));
+      case RELEASED_NON_SATURATING -> TorchOps.addScalar(fake.mean().neg(), Math.log(1 + Math.E));
     };
   }
 
@@ -105,8 +104,7 @@ public final class AdversarialLoss {
    * @param adversarial gradient of the generator's loss at the same place
    */
   public static NDArray adaptiveWeight(NDArray reconstruction, NDArray adversarial) {
-    NDArray ratio =
-        norm(reconstruction).div(TorchOps.addScalar(norm(adversarial), SMALLEST_NORM));
+    NDArray ratio = norm(reconstruction).div(TorchOps.addScalar(norm(adversarial), SMALLEST_NORM));
     NDArray most = TorchOps.addScalar(ratio.zerosLike(), LARGEST_WEIGHT);
     return NDArrays.minimum(ratio, most).stopGradient();
   }

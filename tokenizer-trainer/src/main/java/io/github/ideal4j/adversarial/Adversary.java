@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
 
 /**
  * A discriminator that learns beside a tokenizer, with an optimizer of its own. Both sides leave it
- * alone before their start steps: unlike in the release, nothing moves and nothing decays until then.
+ * alone before their start steps: unlike in the release, nothing moves and nothing decays until
+ * then.
  */
 public final class Adversary implements AutoCloseable {
 
@@ -80,8 +81,7 @@ public final class Adversary implements AutoCloseable {
    * @param random decides the augmentation
    * @param rate learning rate
    */
-  public void learn(
-      long index, NDArray real, NDArray fake, SplittableRandom random, double rate) {
+  public void learn(long index, NDArray real, NDArray fake, SplittableRandom random, double rate) {
     network.parameters().values().forEach(Autograd::zeroGradient); // the tokenizer's pass left some
     Augmentation mild = config.mild();
     Augmentation strong = config.strong();

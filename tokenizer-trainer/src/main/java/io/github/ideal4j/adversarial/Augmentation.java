@@ -39,7 +39,9 @@ public record Augmentation(double probability, double translation, double cutout
   NDArray apply(NDArray images, Draw draw) {
     NDArray x = images;
     if (draw.coins()[0] <= probability) {
-      x = contrast(saturation(brightness(x, draw.brightness()), draw.saturation()), draw.contrast());
+      x =
+          contrast(
+              saturation(brightness(x, draw.brightness()), draw.saturation()), draw.contrast());
     }
     if (draw.coins()[1] <= probability) {
       x = translate(x, draw.shiftRows(), draw.shiftColumns());
@@ -110,7 +112,8 @@ public record Augmentation(double probability, double translation, double cutout
     }
     NDArray side = x.getManager().zeros(new Shape(shape.get(0), shape.get(1), height, most));
     NDArray wide = side.concat(x, 3).concat(side, 3);
-    NDArray top = x.getManager().zeros(new Shape(shape.get(0), shape.get(1), most, width + 2L * most));
+    NDArray top =
+        x.getManager().zeros(new Shape(shape.get(0), shape.get(1), most, width + 2L * most));
     NDArray framed = top.concat(wide, 2).concat(top, 2);
     NDArray all = null;
     for (int i = 0; i < rows.length; i++) {

@@ -36,7 +36,8 @@ record BatchNorm(
   private void follow(NDArray average, NDArray spread, long count) {
     boolean recording = Autograd.isRecording();
     Autograd.setRecording(false);
-    NDArray unbiased = TorchOps.scale(spread.stopGradient(), count / (double) Math.max(1, count - 1));
+    NDArray unbiased =
+        TorchOps.scale(spread.stopGradient(), count / (double) Math.max(1, count - 1));
     TorchOps.lerp(
         List.of(mean, variance),
         List.of(average.stopGradient().reshape(-1), unbiased.reshape(-1)),

@@ -64,14 +64,15 @@ public final class TokenHeads implements Discriminator {
   private final Function<NDArray, List<NDArray>> features;
   private final List<Head> heads = new ArrayList<>();
 
-  private record Head(Convolution first, Part firstNorm, Convolution wide, Part wideNorm, Convolution last) {}
+  private record Head(
+      Convolution first, Part firstNorm, Convolution wide, Part wideNorm, Convolution last) {}
 
   private record Part(NDArray weight, NDArray bias, BatchNorm batch) {}
 
   /**
    * @param form of the heads
-   * @param features of images {@code [batch, 3, h, w]}: tokens {@code [batch, channels, tokens]} for
-   *     each head, through which gradients pass
+   * @param features of images {@code [batch, 3, h, w]}: tokens {@code [batch, channels, tokens]}
+   *     for each head, through which gradients pass
    * @param manager owns the arrays
    */
   public TokenHeads(
@@ -101,9 +102,7 @@ public final class TokenHeads implements Discriminator {
     NDArray mean = state.buffer(name + ".running_mean", 0, 0, channels);
     NDArray variance = state.buffer(name + ".running_var", 1, 0, channels);
     return new Part(
-        weight,
-        bias,
-        new BatchNorm(weight, bias, mean, variance, form.epsilon(), form.momentum()));
+        weight, bias, new BatchNorm(weight, bias, mean, variance, form.epsilon(), form.momentum()));
   }
 
   @Override

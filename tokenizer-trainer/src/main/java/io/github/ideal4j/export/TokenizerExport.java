@@ -219,8 +219,7 @@ public final class TokenizerExport {
       DecoderBlock block, TokenizerConfig config, GraphForm form) {
     return OnnxExporter.export(
         block,
-        List.of(
-            tokens(config)),
+        List.of(tokens(config)),
         form.apply(
             new ExportOptions(
                 "decoder",
@@ -243,8 +242,7 @@ public final class TokenizerExport {
     NDArray table = tokenizer.quantizer().table();
     writer.add(
         BundleFiles.CODEBOOK, file -> NamedArrays.write(file, Map.of("codebook", table), about));
-    writer.add(
-        BundleFiles.WEIGHTS, file -> NamedArrays.write(file, tokenizer.named(), about));
+    writer.add(BundleFiles.WEIGHTS, file -> NamedArrays.write(file, tokenizer.named(), about));
     writer.addFile(BundleFiles.CONFIG, run.folder().configFile());
   }
 

@@ -54,7 +54,7 @@ public final class BinaryQuantizer implements Quantizer {
   }
 
   private NDArray table(int bits) {
-    float[] codes = new float[bits << bits];
+    float[] codes = new float[bits * (1 << bits)];
     for (int index = 0; index < 1 << bits; index++) {
       for (int i = 0; i < bits; i++) {
         boolean on = (index >> place(i, bits) & 1) == 1;

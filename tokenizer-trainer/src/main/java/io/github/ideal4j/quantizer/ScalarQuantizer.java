@@ -75,8 +75,9 @@ public final class ScalarQuantizer implements Quantizer {
     half = row(i -> halfOf(levels.get(i)));
     offset = row(i -> offsetOf(levels.get(i)));
     shift = row(i -> shiftOf(levels.get(i)));
-    units = row(i -> form.symmetric() ? (levels.get(i) - 1) / 2.0 : levels.get(i) / 2);
-    middle = row(i -> form.symmetric() ? (levels.get(i) - 1) / 2.0 : levels.get(i) / 2);
+    units =
+        row(i -> form.symmetric() ? (levels.get(i) - 1) / 2.0 : Math.floorDiv(levels.get(i), 2));
+    middle = units;
     int[] digits = new int[levels.size()];
     digits[0] = 1;
     for (int i = 1; i < digits.length; i++) {
@@ -186,10 +187,12 @@ public final class ScalarQuantizer implements Quantizer {
         int level = levels.get(i);
         int digit = rest % level;
         rest /= level;
+        int centre = level / 2;
         codes[index * levels.size() + i] =
-            form.symmetric()
-                ? (float) (digit * 2.0 / (level - 1) - 1)
-                : (float) (digit - level / 2) / (level / 2);
+            (float)
+                (form.symmetric()
+                    ? digit * 2.0 / (level - 1) - 1
+                    : (double) (digit - centre) / centre);
       }
     }
     return NamedArrays.of(codes, new Shape(size, levels.size()), manager);

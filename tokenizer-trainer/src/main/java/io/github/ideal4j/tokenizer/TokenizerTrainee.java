@@ -140,9 +140,7 @@ final class TokenizerTrainee implements Trainee {
   private NDArray adversarial(TrainingStep step, NDArray pixels, NDArray images) {
     Adversary opponent = adversary.orElseThrow();
     NDArray loss = opponent.generatorLoss(step.index(), pixels, step.random("augmentation"));
-    return config.adversarial().adaptive()
-        ? loss.mul(adaptiveWeight(step, pixels, images))
-        : loss;
+    return config.adversarial().adaptive() ? loss.mul(adaptiveWeight(step, pixels, images)) : loss;
   }
 
   /** Sizes of gradients are compared at the pixels. */
@@ -190,8 +188,7 @@ final class TokenizerTrainee implements Trainee {
   private NDArray pixelLoss(NDArray predicted, NDArray images) {
     return switch (config.loss().pixel()) {
       case MSE -> over(pixelVariance, predicted, images);
-      case L1 ->
-          TorchOps.scale(predicted.sub(images).abs().mean(), 1 / Math.sqrt(pixelVariance));
+      case L1 -> TorchOps.scale(predicted.sub(images).abs().mean(), 1 / Math.sqrt(pixelVariance));
     };
   }
 
@@ -206,14 +203,9 @@ final class TokenizerTrainee implements Trainee {
     long count = (long) Math.ceil(batch * config.loss().lpipsShare());
     NDArray loss =
         perceptual.of(
-            predicted.get(":{}", count),
-            images.get(":{}", count),
-            lastTokens,
-            step.random("crop"));
+            predicted.get(":{}", count), images.get(":{}", count), lastTokens, step.random("crop"));
     int ramp = config.loss().perceptualRamp();
-    return step.index() + 1 < ramp
-        ? TorchOps.scale(loss, (step.index() + 1.0) / ramp)
-        : loss;
+    return step.index() + 1 < ramp ? TorchOps.scale(loss, (step.index() + 1.0) / ramp) : loss;
   }
 
   private NDArray total(Map<String, NDArray> parts) {

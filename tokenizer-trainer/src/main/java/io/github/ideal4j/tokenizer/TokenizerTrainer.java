@@ -171,11 +171,7 @@ public final class TokenizerTrainer {
         Lpips lpips = Lpips.load(own)) {
       FeatureVariance variance =
           FeatureVariance.measure(
-              train,
-              config.data().standardizeFrom(),
-              config.data().standardize(),
-              tokenizer,
-              own);
+              train, config.data().standardizeFrom(), config.data().standardize(), tokenizer, own);
       if (folder.newestCheckpoint().isEmpty() && config.model().codebook().kmeansIterations() > 0) {
         startCodebook(tokenizer, train, own);
       }
@@ -214,8 +210,7 @@ public final class TokenizerTrainer {
     long seed = config.training().seed();
     Discriminator network =
         switch (wanted.network()) {
-          case PATCHES ->
-              new PatchDiscriminator(wanted.channels(), wanted.depth(), seed, own);
+          case PATCHES -> new PatchDiscriminator(wanted.channels(), wanted.depth(), seed, own);
           case BACKBONE -> heads(backbone, wanted.taps(), seed, own);
         };
     OptimizerConfig o = config.training().optimizer();

@@ -103,8 +103,7 @@ public final class NamedArrays {
    *
    * @param ignored prefix; empty leaves out nothing
    */
-  public static void load(Path file, Map<String, NDArray> into, String ignored)
-      throws IOException {
+  public static void load(Path file, Map<String, NDArray> into, String ignored) throws IOException {
     try (SafetensorsFile values = SafetensorsFile.open(file)) {
       Set<String> names = new HashSet<>(values.names());
       names.removeIf(name -> !ignored.isEmpty() && name.startsWith(ignored));

@@ -64,8 +64,7 @@ class AdversarialGoldenTest {
   private static void fill(GoldenCase golden, Discriminator network) {
     for (Map<String, NDArray> arrays : List.of(network.parameters(), network.buffers())) {
       arrays.forEach(
-          (name, array) ->
-              TorchOps.copy(List.of(array), List.of(golden.array("state." + name))));
+          (name, array) -> TorchOps.copy(List.of(array), List.of(golden.array("state." + name))));
     }
   }
 
@@ -122,8 +121,7 @@ class AdversarialGoldenTest {
             (name, array) -> {
               // Zero in exact arithmetic: a norm takes the bias away.
               boolean zero = name.endsWith("0.0.bias") || name.endsWith("fn.0.bias");
-              golden.assertGradient(
-                  array, "grad.parameter." + name, GRADIENTS, zero ? 1e-5 : 1e-6);
+              golden.assertGradient(array, "grad.parameter." + name, GRADIENTS, zero ? 1e-5 : 1e-6);
             });
     Autograd.setRecording(false);
     assertBuffers(golden, network, "after.");

@@ -22,6 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,7 +92,7 @@ class MethodSwitchesTest {
 
   private static String[] settings(String given) {
     String all =
-        "training.steps=8 training.logEvery=2 training.validateEvery=8 training.checkpointEvery=8 "
+        "training.steps=6 training.logEvery=2 training.validateEvery=6 training.checkpointEvery=6 "
             + "loss.lpips=0 "
             + given;
     return all.split(" ");
@@ -100,33 +101,38 @@ class MethodSwitchesTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
+        "model.quantizer.kind=FSQ model.quantizer.levels=[8,5,5] model.fusion=ATTENTION_SKIP",
+        "model.quantizer.composition=RESIDUAL model.quantizer.codebooks=2 model.pixelInput=DEEP_AND_SHALLOW"
+      })
+  void switchesTrainAndTheBundleIsTheSameModel(String given) throws IOException {
+    requireSameBundle(given);
+  }
+
+  /** All of them take minutes: {@code -Dideal.long=true}. */
+  @EnabledIfSystemProperty(
+      named = "ideal.long",
+      matches = "true",
+      disabledReason = "takes minutes; -Dideal.long=true runs it")
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
         "model.codebook.learning=GRADIENT model.codebook.entropyWeight=0.01",
         "model.codebook.learning=GRADIENT model.quantizer.gradient=ROTATION",
         "model.quantizer.cosine=false",
         "model.quantizer.kind=SIMVQ",
         "model.quantizer.kind=IBQ model.codebook.entropyWeight=0.05",
-        "model.quantizer.kind=FSQ model.quantizer.levels=[8,5,5]",
         "model.quantizer.kind=FSQ model.quantizer.levels=[4,2,3] model.quantizer.symmetric=true",
         "model.quantizer.kind=LFQ model.codebook.entropyWeight=0.1",
         "model.quantizer.kind=MAGVIT2 model.codebook.entropyWeight=0.1",
         "model.quantizer.kind=BSQ model.codebook.entropyWeight=0.1 model.codebook.entropyTemperature=1",
         "model.quantizer.composition=RESIDUAL model.quantizer.codebooks=3",
         "model.quantizer.composition=PRODUCT model.quantizer.codebooks=2 model.quantizer.kind=LFQ",
-        "model.quantizer.composition=RESIDUAL model.quantizer.codebooks=2 model.quantizer.kind=FSQ model.quantizer.symmetric=true model.quantizer.clampLevels=true"
-      })
-  void everyQuantizerTrainsAndItsBundleChoosesTheSameTokens(String given) throws IOException {
-    requireSameBundle(given);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(
-      strings = {
-        "model.fusion=ATTENTION_SKIP",
+        "model.quantizer.composition=RESIDUAL model.quantizer.codebooks=2 model.quantizer.kind=FSQ model.quantizer.symmetric=true model.quantizer.clampLevels=true",
         "model.fusion=NONE loss.shallowMse=0 loss.shallowCosine=0",
         "model.pixelInput=DEEP_AND_SHALLOW loss.pixel=L1 loss.pixelsOverVariance=true",
         "data.standardize=false loss.lpips=0.3 loss.perceptual=BACKBONE loss.perceptualRamp=4"
       })
-  void everyOtherSwitchTrainsAndExports(String given) throws IOException {
+  void everySwitchTrainsAndTheBundleIsTheSameModel(String given) throws IOException {
     requireSameBundle(given);
   }
 
@@ -156,9 +162,9 @@ class MethodSwitchesTest {
         settings(
             given
                 + " adversarial.weight=0.5 adversarial.discriminatorStart=2"
-                + " adversarial.generatorStart=4");
+                + " adversarial.generatorStart=3");
     TrainingLoop.Result whole = train("whole", new StopSignal(), -1, all);
-    train("parted", new StopSignal(), 5, all);
+    train("parted", new StopSignal(), 4, all);
     TrainingLoop.Result rest = train("parted", new StopSignal(), -1, all);
     assertThat(rest.checkpoint().read().sha256()).isEqualTo(whole.checkpoint().read().sha256());
     try (SafetensorsFile weights = SafetensorsFile.open(whole.checkpoint().weights())) {
@@ -168,7 +174,7 @@ class MethodSwitchesTest {
       assertThat(weights.floats("discriminator.lecam_real")[0]).isNotZero();
     }
     TokenizerRun run = TokenizerRun.open(folder.resolve("whole"));
-    assertThat(run.folder().metrics().read().get(3)).containsKey("adversarial");
+    assertThat(run.folder().metrics().read().get(2)).containsKey("adversarial");
     TokenizerExport.export(run, backbone, "toy", OTHERS, folder.resolve("bundle"));
     try (SafetensorsFile weights =
         SafetensorsFile.open(folder.resolve("bundle").resolve("weights.safetensors"))) {
@@ -181,7 +187,10 @@ class MethodSwitchesTest {
   void anAdversaryThatHasNotStartedChangesNothing() throws IOException {
     train("without", new StopSignal(), -1, settings("training.seed=3"));
     train(
-        "with", new StopSignal(), -1, settings("training.seed=3 adversarial.weight=0.5 adversarial.network=PATCHES"));
+        "with",
+        new StopSignal(),
+        -1,
+        settings("training.seed=3 adversarial.weight=0.5 adversarial.network=PATCHES"));
     Map<String, Double> one = last("without");
     assertThat(last("with")).isEqualTo(one);
   }

@@ -47,8 +47,7 @@ class QuantizerContractTest {
 
   private Quantizer quantizer(Kind kind, Composition composition, int codebooks) {
     CodebookConfig codebook =
-        new CodebookConfig(
-            32, 4, CodebookConfig.Learning.GRADIENT, 0.25, 0.5, 0.5, 0.9, 0, 0, 0.1);
+        new CodebookConfig(32, 4, CodebookConfig.Learning.GRADIENT, 0.25, 0.5, 0.5, 0.9, 0, 0, 0.1);
     QuantizerConfig config =
         new QuantizerConfig(
             kind,
@@ -126,7 +125,9 @@ class QuantizerContractTest {
       java.util.Arrays.fill(same, index);
       float[] other = quantizer.fit(vectors, manager.create(same)).toFloatArray();
       for (int i = 0; i < VECTORS; i++) {
-        assertThat(other[i]).as("code %d, vector %d", index, i).isLessThanOrEqualTo(best[i] + 1e-5f);
+        assertThat(other[i])
+            .as("code %d, vector %d", index, i)
+            .isLessThanOrEqualTo(best[i] + 1e-5f);
       }
     }
   }
@@ -149,7 +150,10 @@ class QuantizerContractTest {
       Autograd.zeroGradient(vectors);
       float[] values = vectors.toFloatArray();
       double largest =
-          IntStream.range(0, gradient.length).mapToDouble(i -> Math.abs(gradient[i])).max().orElse(0);
+          IntStream.range(0, gradient.length)
+              .mapToDouble(i -> Math.abs(gradient[i]))
+              .max()
+              .orElse(0);
       for (int i = 0; i < values.length; i += 3) {
         Double slope = slope(quantizer, values, i, term, before);
         if (slope != null) { // else a neighbouring code was chosen
@@ -199,9 +203,12 @@ class QuantizerContractTest {
   @EnumSource(Kind.class)
   void evenUseOfAllCodesIsFullUseAndFullPerplexity(Kind kind) {
     Quantizer quantizer = quantizer(kind, Composition.NONE, 1);
-    NDArray codes = quantizer.codes(manager.create(LongStream.range(0, quantizer.size()).toArray()));
+    NDArray codes =
+        quantizer.codes(manager.create(LongStream.range(0, quantizer.size()).toArray()));
     int[] indices =
-        LongStream.of(quantizer.codesToIndices(codes).toLongArray()).mapToInt(i -> (int) i).toArray();
+        LongStream.of(quantizer.codesToIndices(codes).toLongArray())
+            .mapToInt(i -> (int) i)
+            .toArray();
     CodebookUsage usage = CodebookUsage.of(quantizer.size(), List.of(indices));
     assertThat(usage.usage()).isEqualTo(1);
     assertThat(usage.perplexity()).isCloseTo(quantizer.size(), within(1e-6));

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -56,7 +56,10 @@ public final class TritonRepository {
             List.of(tensor("tokens", "INT32", grid)),
             List.of(
                 tensor("images", "UINT8", image),
-                tensor("deep", "FP32", "[ %d, -1 ]".formatted(is.grid().cells() / is.grid().codebooks())))));
+                tensor(
+                    "deep",
+                    "FP32",
+                    "[ %d, -1 ]".formatted(is.grid().cells() / is.grid().codebooks())))));
     if (bundle.has(BundleFiles.PRIOR)) {
       writer.add("prior", BundleFiles.PRIOR, prior(is.grid()));
     }
