@@ -84,6 +84,11 @@ public final class IdealTokenize {
         || !known.containsAll(given.keySet())) {
       throw new IllegalArgumentException("usage: " + USAGE);
     }
+    String orientation = given.getOrDefault("--orientation", "ignore");
+    if (!List.of("ignore", "apply").contains(orientation)) {
+      throw new IllegalArgumentException(
+          "orientation '%s' is unknown; ignore or apply".formatted(orientation));
+    }
     return new TokenizeJob(
         given.get("--bundle"),
         given.get("--images"),
@@ -91,7 +96,7 @@ public final class IdealTokenize {
         Integer.parseInt(given.get("--shards")),
         Integer.parseInt(given.getOrDefault("--batch", "8")),
         given.getOrDefault("--provider", "auto"),
-        given.getOrDefault("--orientation", "ignore").equals("apply"));
+        orientation.equals("apply"));
   }
 
   /**
