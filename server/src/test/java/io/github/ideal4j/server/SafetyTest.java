@@ -221,7 +221,7 @@ class SafetyTest {
   @Test
   void bodiesThatArriveTogetherShareTheMemory() throws Exception {
     ServerSettings.Limits limits =
-        ServerSettings.Limits.standard().withMaxBody(100_000).withMemory(150_000);
+        ServerSettings.Limits.standard().withMaxBody(100_000).withMemory(300_000);
     try (RunningServer server = start(ServerSettings.local().withLimits(limits));
         Socket half = connect(server)) {
       half.getOutputStream()
