@@ -97,7 +97,7 @@ class ServeCommandTest {
       Random random = new Random(i);
       for (int y = 0; y < 40; y++) {
         for (int x = 0; x < 50 + i; x++) {
-          picture.setRGB(x, y, (x * 5 << 16) + random.nextInt(1 << 16));
+          picture.setRGB(x, y, ((x * 5) << 16) + random.nextInt(1 << 16));
         }
       }
       ImageIO.write(picture, "png", into.resolve("p%d.png".formatted(i)).toFile());

@@ -3,6 +3,7 @@ package io.github.ideal4j.server;
 import io.github.ideal4j.server.batching.OverloadException;
 import io.github.ideal4j.server.protocol.ProtocolException;
 import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 
@@ -50,7 +51,11 @@ final class BodyReader implements Runnable {
           return;
         }
         if (Content.Chunk.isFailure(chunk)) {
-          exchange.fail(ProtocolException.badRequest("the body could not be read"));
+          boolean late = chunk.getFailure() instanceof TimeoutException;
+          exchange.fail(
+              late
+                  ? exchange.tooSlow()
+                  : ProtocolException.badRequest("the body could not be read"));
           return;
         }
         try {

@@ -99,12 +99,13 @@ final class Exchange {
 
   /** Refuses the request unless its body is there in time. */
   void expectBody() {
-    startTimeout(
-        () ->
-            fail(
-                new ProtocolException(
-                    408,
-                    "the request did not arrive within %d s".formatted(patience.toSeconds()))));
+    startTimeout(() -> fail(tooSlow()));
+  }
+
+  /** For who does not send a request in time. */
+  ProtocolException tooSlow() {
+    return new ProtocolException(
+        408, "the request did not arrive within %.1f s".formatted(patience.toMillis() / 1e3));
   }
 
   /** The client has done its part. */

@@ -161,7 +161,29 @@ final class Router extends Handler.Abstract.NonBlocking {
       refuse(exchange, lane.full());
       return;
     }
-    new BodyReader(exchange, limit, body -> read(exchange, () -> handler.handle(body))).run();
+    new BodyReader(
+            exchange,
+            limit,
+            body ->
+                read(
+                    exchange,
+                    () -> {
+                      takeForReading(exchange, body.length());
+                      handler.handle(body);
+                    }))
+        .run();
+  }
+
+  /** Values and files are copied out of a body, at most twice at a time. */
+  private void takeForReading(Exchange exchange, long bytes)
+      throws ProtocolException, OverloadException {
+    if (3 * bytes > memory.limit()) {
+      throw ProtocolException.tooLarge(
+          "reading the body takes %d bytes of memory; there are %d", 3 * bytes, memory.limit());
+    }
+    if (!exchange.memory().take(2 * bytes)) {
+      throw new OverloadException("no memory is left for this request", 1);
+    }
   }
 
   interface Work {
