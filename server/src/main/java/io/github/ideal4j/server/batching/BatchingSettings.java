@@ -23,9 +23,9 @@ public record BatchingSettings(int maxBatch, Duration maxDelay, int queue, int r
     }
   }
 
-  /** Batches of 8 within 2 ms, two of them waiting, two graphs at a time. */
+  /** Batches of 8 within 2 ms, 8 more images waiting, two graphs at a time. */
   public static BatchingSettings standard() {
-    return new BatchingSettings(8, Duration.ofMillis(2), 16, 2);
+    return new BatchingSettings(8, Duration.ofMillis(2), 8, 2);
   }
 
   private static void atLeastOne(String what, int value) {
