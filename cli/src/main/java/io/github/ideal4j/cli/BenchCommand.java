@@ -27,6 +27,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure? encode, decode, flow, backbone, tokens, features or serve");
+        spec.commandLine(),
+        "what to measure? encode, decode, flow, backbone, tokens, features or serve");
   }
 }

@@ -223,9 +223,7 @@ public final class ClassifierComparison {
    * the time and decide next to nothing.
    */
   private static Dataset<Label> forTrainer(String trainer, Dataset<Label> data) {
-    return Trainers.isForest(trainer)
-        ? new MinimumCardinalityDataset<>(data, FOREST_IMAGES)
-        : data;
+    return Trainers.isForest(trainer) ? new MinimumCardinalityDataset<>(data, FOREST_IMAGES) : data;
   }
 
   /** Some images of each class, others for every seed. */

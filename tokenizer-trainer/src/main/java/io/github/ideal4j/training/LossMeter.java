@@ -73,8 +73,7 @@ final class LossMeter {
       parts.remove(0); // the sum of the others
     }
     long step = firstStep + (long) sound.getFloat() / batchesAStep;
-    throw new ArithmeticException(
-        "%s at step %d".formatted(String.join(", ", parts), step + 1));
+    throw new ArithmeticException("%s at step %d".formatted(String.join(", ", parts), step + 1));
   }
 
   private void add(String name, NDArray value) {

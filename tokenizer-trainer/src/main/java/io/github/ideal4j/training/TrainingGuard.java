@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Watches the metrics of a run: whether it diverges, and which checkpoint is the best. What it knows
- * follows from the lines of the metrics, so that a resumed run knows the same.
+ * Watches the metrics of a run: whether it diverges, and which checkpoint is the best. What it
+ * knows follows from the lines of the metrics, so that a resumed run knows the same.
  */
 final class TrainingGuard {
 

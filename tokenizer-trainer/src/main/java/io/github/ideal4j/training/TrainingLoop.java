@@ -144,7 +144,8 @@ public final class TrainingLoop {
   }
 
   /** Writes a line of the metrics. */
-  private Map<String, Number> log(Learner learner, LossMeter meter, Clock clock) throws IOException {
+  private Map<String, Number> log(Learner learner, LossMeter meter, Clock clock)
+      throws IOException {
     Map<String, Number> line = new LinkedHashMap<>();
     line.put("step", done);
     requireHealth(meter);

@@ -39,10 +39,9 @@ class TrainingLoopTest {
 
   record ToyConfig(TrainingConfig training) {}
 
-  private TrainingLoop.Result train(
-      Path root, ToyTrainee toy, StopSignal stop, String... settings) throws IOException {
-    ToyConfig config =
-        Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of(settings));
+  private TrainingLoop.Result train(Path root, ToyTrainee toy, StopSignal stop, String... settings)
+      throws IOException {
+    ToyConfig config = Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of(settings));
     ProvenanceRecord provenance =
         ProvenanceRecord.now("toy", config, 0, Map.of("data", "00"), Map.of("none", "0"), "cpu");
     RunFolder run = RunFolder.prepare(root, config, provenance, true);
@@ -214,8 +213,7 @@ class TrainingLoopTest {
   void anAccumulatingRunThatIsStoppedContinuesAsIfItHadNot() throws IOException {
     Path whole = folder.resolve("whole");
     String setting = "training.accumulate=3";
-    TrainingLoop.Result expected =
-        train(whole, new ToyTrainee(manager), new StopSignal(), setting);
+    TrainingLoop.Result expected = train(whole, new ToyTrainee(manager), new StopSignal(), setting);
     Path parted = folder.resolve("parted");
     StopSignal stop = new StopSignal();
     train(parted, new ToyTrainee(manager).stoppingAt(6, stop), stop, setting);
