@@ -395,17 +395,18 @@ final class PeopleEndpoints {
   }
 
   private void then(Exchange exchange, CompletableFuture<Tensor> result, Consumer<Tensor> answer) {
-    result.whenComplete(
-        (found, failure) ->
-            router.read(
-                exchange,
-                () -> {
-                  if (failure != null) {
-                    exchange.fail(failure);
-                  } else {
-                    answer.accept(found);
-                  }
-                }));
+    var unused = // the exchange hears of every end
+        result.whenComplete(
+            (found, failure) ->
+                router.read(
+                    exchange,
+                    () -> {
+                      if (failure != null) {
+                        exchange.fail(failure);
+                      } else {
+                        answer.accept(found);
+                      }
+                    }));
   }
 
   private static int[] integers(Tensor tokens) {

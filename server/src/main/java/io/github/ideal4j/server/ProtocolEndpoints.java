@@ -162,19 +162,20 @@ final class ProtocolEndpoints {
     take(exchange, model.answerBytes(rows, request.outputs()));
     Set<String> wanted = new LinkedHashSet<>();
     request.outputs().forEach(output -> wanted.add(output.name()));
-    model
-        .infer(request.inputs(), wanted, deadline(request))
-        .whenComplete(
-            (tensors, failure) ->
-                router.read(
-                    exchange,
-                    () -> {
-                      if (failure != null) {
-                        exchange.fail(failure);
-                      } else {
-                        answer(exchange, name, request, tensors);
-                      }
-                    }));
+    var unused = // the exchange hears of every end
+        model
+            .infer(request.inputs(), wanted, deadline(request))
+            .whenComplete(
+                (tensors, failure) ->
+                    router.read(
+                        exchange,
+                        () -> {
+                          if (failure != null) {
+                            exchange.fail(failure);
+                          } else {
+                            answer(exchange, name, request, tensors);
+                          }
+                        }));
   }
 
   private static int rows(ServedModel model, InferRequest request) {

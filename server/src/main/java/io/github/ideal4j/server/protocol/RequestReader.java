@@ -71,6 +71,7 @@ public final class RequestReader {
   }
 
   /** An input as it is described, with the place of its values in the JSON text. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Input(
       String name,
       String datatype,

@@ -79,9 +79,8 @@ final class DamagedRequests extends Disturbance {
   }
 
   private static byte[] post(String path, String body) {
-    return ("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n%s"
-            .formatted(path, body.length(), body))
-        .getBytes(StandardCharsets.ISO_8859_1);
+    String head = "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n";
+    return (head.formatted(path, body.length()) + body).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] get(String path) {

@@ -108,6 +108,7 @@ final class TrialClient {
   }
 
   /** A whole request as it goes over the wire, and a new connection for each. */
+  @SuppressWarnings("StringConcatToTextBlock") // lines of HTTP end with two characters
   byte[] raw(int number) {
     byte[] body = bodies.get(number % bodies.size());
     byte[] head =
