@@ -184,7 +184,7 @@ class SafetyTest {
   @Test
   void whoDoesNotReadTheAnswerLosesTheConnectionAndHoldsNoMemory() throws Exception {
     ServerSettings.Limits limits =
-        ServerSettings.Limits.standard().withMaxRows(4000).withPatience(Duration.ofMillis(1000));
+        ServerSettings.Limits.standard().withMaxRows(4000).withPatience(Duration.ofSeconds(1));
     String header =
         "{\"inputs\":[{\"name\":\"tokens\",\"datatype\":\"INT32\",\"shape\":[4000,4,4],"
             + "\"parameters\":{\"binary_data_size\":256000}}]}";
