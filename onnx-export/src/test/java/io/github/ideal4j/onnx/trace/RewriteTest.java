@@ -79,6 +79,8 @@ class RewriteTest {
 
   @BeforeEach
   void make() {
+    // float16 may choose the other of two codes that are nearly equal: not among these weights.
+    manager.getEngine().setRandomSeed(7);
     block = Blocks.initialized(new Chooser(), manager, new Shape(1, 7, 16));
   }
 
