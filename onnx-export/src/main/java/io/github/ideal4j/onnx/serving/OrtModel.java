@@ -30,6 +30,7 @@ public final class OrtModel implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Path file;
   private final OrtSession session;
+  private final Set<String> outputNames;
   private boolean closed;
 
   /**
@@ -65,6 +66,7 @@ public final class OrtModel implements AutoCloseable {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options);
       session = environment.createSession(file.toString(), options);
+      outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
           "%s does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
@@ -81,6 +83,7 @@ public final class OrtModel implements AutoCloseable {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options);
       session = environment.createSession(model.toByteArray(), options);
+      outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
           "graph '%s' does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
@@ -183,7 +186,7 @@ public final class OrtModel implements AutoCloseable {
    * @throws IllegalStateException if this is closed, or the inputs do not fit
    */
   public <T> T run(List<Input> inputs, Reader<T> reader) {
-    return run(inputs, session.getOutputNames(), reader);
+    return run(inputs, outputNames, reader);
   }
 
   /**
