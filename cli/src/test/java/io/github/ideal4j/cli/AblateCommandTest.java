@@ -53,11 +53,11 @@ class AblateCommandTest {
     assertThat(Files.readString(folder.resolve("out/report.html")))
         .contains("LPIPS", "from worst to best", "narrow");
 
-    FileTime before = Files.getLastModifiedTime(folder.resolve("out/narrow-1/metrics.jsonl"));
+    Path last = folder.resolve("out/narrow-1/checkpoints/step-0000002/state.json");
+    FileTime before = Files.getLastModifiedTime(last);
     run(0, "linear-fusion,narrow:model.codebook.dim=4");
     assertThat(Files.readAllLines(table)).isEqualTo(lines);
-    assertThat(Files.getLastModifiedTime(folder.resolve("out/narrow-1/metrics.jsonl")))
-        .isEqualTo(before);
+    assertThat(Files.getLastModifiedTime(last)).isEqualTo(before);
   }
 
   @Test

@@ -46,8 +46,8 @@ final class LossMeter {
     if (sound == null) {
       firstStep = step;
       sound = zero();
-      alive = zero();
-      alive.addi(1);
+      alive = manager.ones(new Shape());
+      NDScope.unregister(alive);
     }
     NDArray total = losses.total().stopGradient().reshape(new Shape());
     alive.muli(TorchOps.toFloat(total.sub(total).eq(0)));
