@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ablate",
     description = {
-      "Train variants of a tokenizer side by side, with equal photographs, steps and seeds.",
-      "Writes a run folder for each, runs.csv and report.html; what is finished is not repeated."
+      "Train variants of a tokenizer with equal photographs, steps and seeds. Writes a",
+      "run folder for each, runs.csv and report.html; what is done is not repeated."
     },
     footer = {
       "",

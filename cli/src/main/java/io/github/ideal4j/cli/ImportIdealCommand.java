@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     name = "ideal",
     description = {
       "Take over a tokenizer with the tensor names of the IDEAL release, of any size.",
-      "The run folder can be exported, evaluated and trained on; with a reference file every",
-      "intermediate tensor, loss and gradient is compared first."
+      "The run folder can be exported, evaluated and trained on. With a reference",
+      "file every intermediate tensor, loss and gradient is compared first."
     },
     footer = {
       "",
