@@ -3,6 +3,7 @@ package io.github.ideal4j.prior;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.StepLosses;
@@ -18,8 +19,8 @@ final class PriorTrainee implements Trainee {
 
   private static final int VALIDATION_BATCH = 64;
 
-  private final GptPrior prior;
-  private final double classDrop;
+  private final Prior prior;
+  private final PriorTrainingConfig config;
   private final DeviceTokens train;
   private final int views;
   private final int images;
@@ -34,8 +35,8 @@ final class PriorTrainee implements Trainee {
    */
   PriorTrainee(PriorTrainingConfig config, PriorViews data, NDManager manager) {
     long seed = config.training().seed();
-    prior = GptPrior.create(config.gpt(), config.dropout(), seed, manager);
-    classDrop = config.classDrop();
+    this.config = config;
+    prior = Prior.create(config.prior(), config.dropout(), seed, manager);
     train = data.onDevice(manager);
     views = data.count();
     images = train.rows() / views;
@@ -50,11 +51,22 @@ final class PriorTrainee implements Trainee {
   }
 
   @Override
+  public boolean decays(String name, NDArray parameter) {
+    return prior.decays(name, parameter);
+  }
+
+  @Override
   public StepLosses losses(TrainingStep step) {
     int[] rows = order.rows(step.batch());
     NDArray tokens = chooseViews(step, rows);
     NDArray labels = step.manager().create(dropClasses(step, rows));
-    return StepLosses.of(crossEntropy(tokens, labels, true));
+    NDArray order = order(step, rows.length);
+    NDList inputs = new NDList(corrupted(step, tokens, rows.length), labels);
+    if (order != null) {
+      inputs.add(order);
+    }
+    NDArray logits = prior.forward(store, inputs, true).singletonOrThrow();
+    return StepLosses.of(CrossEntropy.mean(logits, prior.inOrder(tokens, order)));
   }
 
   /** Each row in one of its views by chance: {@code [batch, cells]}. */
@@ -67,20 +79,50 @@ final class PriorTrainee implements Trainee {
     return train.rows(step.manager(), places);
   }
 
+  /**
+   * A permutation for each image, int64 {@code [batch, cells]}; null where all are in raster order.
+   */
+  private NDArray order(TrainingStep step, int images) {
+    double probability = config.order().probability(step.index(), config.training().steps());
+    if (probability == 0) {
+      return null;
+    }
+    int cells = prior.config().cells();
+    long[] orders = RandomOrder.draw(step.random("order"), probability, images, cells);
+    return step.manager().create(orders, new Shape(images, cells));
+  }
+
+  /** The tokens as they are given, some of them wrong. */
+  private NDArray corrupted(TrainingStep step, NDArray tokens, int images) {
+    if (config.corruption() == 0) {
+      return tokens;
+    }
+    SplittableRandom random = step.random("corruption");
+    long[] keep = new long[images * prior.config().tokens()];
+    long[] wrong = new long[keep.length];
+    for (int i = 0; i < keep.length; i++) {
+      boolean corrupt = random.nextDouble() < config.corruption();
+      keep[i] = corrupt ? 0 : 1;
+      wrong[i] = corrupt ? random.nextInt(prior.config().codebookSize()) : 0;
+    }
+    Shape shape = new Shape(images, prior.config().tokens());
+    NDArray kept = tokens.mul(step.manager().create(keep, shape));
+    return kept.add(step.manager().create(wrong, shape));
+  }
+
   private long[] dropClasses(TrainingStep step, int[] rows) {
     SplittableRandom random = step.random("class drop");
     long[] labels = new long[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      boolean dropped = random.nextDouble() < classDrop;
+      boolean dropped = random.nextDouble() < config.classDrop();
       labels[i] = dropped ? prior.config().nullClass() : train.classes()[rows[i]];
     }
     return labels;
   }
 
-  /** Mean negative log likelihood of the tokens, in nats: {@code []}. */
-  private NDArray crossEntropy(NDArray tokens, NDArray labels, boolean training) {
-    NDList inputs = new NDList(tokens, labels);
-    NDArray logits = prior.forward(store, inputs, training).singletonOrThrow();
+  /** Mean negative log likelihood of the tokens in raster order, in nats: {@code []}. */
+  private NDArray crossEntropy(NDArray tokens, NDArray labels) {
+    NDArray logits = prior.forward(store, new NDList(tokens, labels), false).singletonOrThrow();
     return CrossEntropy.mean(logits, tokens);
   }
 
@@ -106,7 +148,7 @@ final class PriorTrainee implements Trainee {
         labels[i] = withClass ? tokens.classes()[start + i] : prior.config().nullClass();
       }
       try (NDManager batch = manager.newSubManager()) {
-        NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels), false);
+        NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels));
         sum += (double) mean.getFloat() * rows.length;
       }
     }

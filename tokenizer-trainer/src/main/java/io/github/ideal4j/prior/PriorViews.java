@@ -54,7 +54,11 @@ record PriorViews(
   /** What the model's shape takes from the data. */
   PriorData sizes() {
     return new PriorData(
-        train.info().codebookSize(), classes.size(), train.info().rows(), train.info().columns());
+        train.info().codebookSize(),
+        classes.size(),
+        train.info().rows() / train.info().tokenizer().codebooks(),
+        train.info().columns(),
+        train.info().tokenizer().codebooks());
   }
 
   String tokenizerSha256() {
