@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ideal export runs/tokenizer --out bundles/mine",
       "  ideal export runs/tokenizer --prior runs/prior --out bundles/mine",
+      "  ideal export models/tiny --prior runs/prior --out bundles/other",
       "  ideal export models/tiny --triton model-repository --djl djl-models",
       "  ideal export inspect models/tiny/encoder.onnx"
     },
@@ -130,17 +131,17 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "which run? give its folder, or a bundle");
     }
     boolean finished = Files.isRegularFile(run.resolve(BundleFiles.MANIFEST));
-    if (finished ? triton == null && djl == null : out == null) {
+    if (finished ? triton == null && djl == null && prior == null : out == null) {
       throw new ParameterException(
           spec.commandLine(),
           finished
-              ? "%s is a bundle already; give --triton or --djl".formatted(run)
+              ? "%s is a bundle already; give --prior, --triton or --djl".formatted(run)
               : "where to? give --out");
     }
-    if (finished && (out != null || prior != null || !form().equals(GraphForm.STANDARD))) {
+    if (finished && ((out == null) != (prior == null) || !form().equals(GraphForm.STANDARD))) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s is a bundle already and stays as it is; --out, --prior, --precision and --flavor need its run"
+          "%s is a bundle already: with --prior and --out a copy gets another prior; --precision and --flavor need its run"
               .formatted(run));
     }
     if (prior != null && !form().equals(GraphForm.STANDARD)) {
@@ -150,6 +151,11 @@ final class ExportCommand implements Callable<Integer> {
     }
     Map<String, Object> results = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
+    if (finished && prior != null) {
+      String compared = Exporting.withPrior(run, prior, out, common.threads);
+      results.put("export", Map.of("bundle", out, "prior", compared));
+      lines.add("%s%nPrior: %s".formatted(out, compared));
+    }
     if (!finished) {
       Exporting.Result exported = Exporting.run(request(), ConsoleProgress.detect());
       results.put("export", exported);
@@ -158,7 +164,7 @@ final class ExportCommand implements Callable<Integer> {
     if (triton != null || djl != null) {
       Deploying.Result deployed =
           Deploying.write(
-              finished ? run : out, Optional.ofNullable(triton), Optional.ofNullable(djl));
+              out == null ? run : out, Optional.ofNullable(triton), Optional.ofNullable(djl));
       results.put("servers", deployed);
       lines.add(deployed.text());
     }

@@ -106,6 +106,12 @@ public final class Exporting {
     }
   }
 
+  /** Writes a copy of a bundle that has this prior; says in words how it compared. */
+  public static String withPrior(Path bundle, Path prior, Path out, int threads)
+      throws IOException {
+    return addPrior(TorchEngine.start(threads), Bundle.open(bundle), prior, out);
+  }
+
   /** Puts a trained prior into a bundle and says in words how it compared. */
   static String addPrior(TorchEngine engine, Bundle bundle, Path priorRun, Path out)
       throws IOException {
