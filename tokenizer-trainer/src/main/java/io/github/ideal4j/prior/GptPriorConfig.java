@@ -45,7 +45,9 @@ public record GptPriorConfig(
     positive("heads", heads);
     positive("hiddenMultiple", hiddenMultiple);
     positive("codebookSize", codebookSize);
-    positive("classes", classes);
+    if (classes < 0) {
+      throw new IllegalArgumentException("classes must be at least 0, got %d".formatted(classes));
+    }
     positive("rows", rows);
     positive("columns", columns);
     if (dim % (4 * heads) != 0) {

@@ -21,7 +21,7 @@ public record PriorArchitecture(
     double ropeBase,
     GptPriorConfig.ClassRope classRope) {
 
-  private static final PriorData SMALLEST = new PriorData(1, 1, 1, 1);
+  private static final PriorData SMALLEST = new PriorData(1, 1, 1, 1, 1);
 
   /** Checks every range. */
   public PriorArchitecture {

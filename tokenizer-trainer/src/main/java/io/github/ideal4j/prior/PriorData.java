@@ -6,20 +6,21 @@ package io.github.ideal4j.prior;
  *
  * @param codebookSize entries of the tokenizer's codebook
  * @param classes labels
- * @param rows of the token grid
+ * @param rows of the token grid of one codebook
  * @param columns of the token grid
+ * @param codebooks grids of an image
  */
-public record PriorData(int codebookSize, int classes, int rows, int columns) {
+public record PriorData(int codebookSize, int classes, int rows, int columns, int codebooks) {
 
   /** What a preset holds. */
-  public static final PriorData UNKNOWN = new PriorData(0, 0, 0, 0);
+  public static final PriorData UNKNOWN = new PriorData(0, 0, 0, 0, 1);
 
   /** Refuses negative numbers. */
   public PriorData {
-    if (codebookSize < 0 || classes < 0 || rows < 0 || columns < 0) {
+    if (codebookSize < 0 || classes < 0 || rows < 0 || columns < 0 || codebooks < 1) {
       throw new IllegalArgumentException(
-          "sizes must not be negative, got codebook %d, classes %d, grid %d x %d"
-              .formatted(codebookSize, classes, rows, columns));
+          "sizes must not be negative, got codebook %d, classes %d, grid %d x %d, codebooks %d"
+              .formatted(codebookSize, classes, rows, columns, codebooks));
     }
   }
 }

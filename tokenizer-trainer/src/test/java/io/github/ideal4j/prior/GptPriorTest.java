@@ -114,7 +114,7 @@ class GptPriorTest {
   private static long count(String preset, int codes, int classes) {
     return PriorTrainingConfig.PRESETS
         .load(preset, List.of())
-        .withData(new PriorData(codes, classes, 16, 16))
+        .withData(new PriorData(codes, classes, 16, 16, 1))
         .gpt()
         .parameterCount();
   }

@@ -153,7 +153,7 @@ class PriorTrainerTest {
     train(PriorSources.of(train), root, config("training.emaDecay=0.5"), new StopSignal());
     PriorRun run = PriorRun.open(root);
     assertThat(run.labels()).containsExactly("cat", "dog", "owl");
-    assertThat(run.config().data()).isEqualTo(new PriorData(TokenFiles.CODES, 3, 3, 3));
+    assertThat(run.config().data()).isEqualTo(new PriorData(TokenFiles.CODES, 3, 3, 3, 1));
     assertThat(run.tokenizerSha256()).isEqualTo("ab".repeat(32));
     GptPrior first = run.load(manager);
     GptPrior second = run.load(manager);
