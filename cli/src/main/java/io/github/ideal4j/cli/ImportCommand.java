@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = "Take over a model that others trained, as a run folder.",
-    subcommands = {ImportIdealCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      ImportIdealCommand.class,
+      ImportLlamagenCommand.class,
+      ImportRarCommand.class,
+      CommandLine.HelpCommand.class
+    })
 final class ImportCommand implements Runnable {
 
   @Spec CommandSpec spec;

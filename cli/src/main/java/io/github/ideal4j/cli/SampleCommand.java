@@ -1,5 +1,6 @@
 package io.github.ideal4j.cli;
 
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.pipeline.Sampling;
 import java.nio.file.Path;
@@ -57,8 +58,12 @@ final class SampleCommand implements Callable<Integer> {
       names = "--guidance",
       paramLabel = "G",
       defaultValue = "2",
-      description = "How much the class counts; 1 is without guidance. Default: ${DEFAULT-VALUE}.")
-  double guidance;
+      description = {
+        "How much the class counts; 1 is without guidance. Default: ${DEFAULT-VALUE}.",
+        "As NAME:G[:P] it changes from step to step, such as power-cosine:16:2.75;",
+        "see docs/prior.md for the names."
+      })
+  String guidance;
 
   @Option(
       names = "--temperature",
@@ -99,7 +104,7 @@ final class SampleCommand implements Callable<Integer> {
             labels,
             count,
             seed,
-            new SamplingOptions(guidance, temperature, topK, topP),
+            new SamplingOptions(GuidanceSchedule.parse(guidance), temperature, topK, topP),
             out,
             Optional.ofNullable(tokensOut),
             bundle.settings(common.threads));

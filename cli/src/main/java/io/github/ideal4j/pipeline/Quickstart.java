@@ -8,6 +8,7 @@ import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.onnx.serving.Bundle;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.prior.PriorTrainingConfig;
@@ -279,7 +280,7 @@ public final class Quickstart {
             largestClasses(),
             SAMPLES,
             request.seed(),
-            SamplingOptions.PLAIN.withGuidance(GUIDANCE),
+            SamplingOptions.PLAIN.withGuidance(GuidanceSchedule.constant(GUIDANCE)),
             path("samples.png"),
             Optional.of(path("tokens/samples.arrow")),
             settings),

@@ -68,6 +68,18 @@ public record TensorCheck(List<Line> lines, boolean passed) {
       add(tolerance, false, reference, name, value.toFloatArray(), shape(reference, name, value));
     }
 
+    /** Compares with an array that was made of the reference's. */
+    void compareTo(NDArray expected, String name, NDArray value) {
+      add(
+          TOLERANCE,
+          false,
+          name,
+          expected.toFloatArray(),
+          expected.getShape().getShape(),
+          value.toFloatArray(),
+          value.getShape().getShape());
+    }
+
     /** Compares relative to the largest entry, as gradients are. */
     void compareToLargest(double tolerance, SafetensorsFile reference, String name, NDArray value) {
       add(tolerance, true, reference, name, value.toFloatArray(), shape(reference, name, value));
@@ -111,10 +123,26 @@ public record TensorCheck(List<Line> lines, boolean passed) {
         String name,
         float[] values,
         long[] shape) {
-      if (!reference.has(name)) {
-        return;
+      if (reference.has(name)) {
+        add(
+            tolerance,
+            toLargest,
+            name,
+            reference.floats(name),
+            reference.shape(name),
+            values,
+            shape);
       }
-      long[] expected = reference.shape(name);
+    }
+
+    private void add(
+        double tolerance,
+        boolean toLargest,
+        String name,
+        float[] there,
+        long[] expected,
+        float[] values,
+        long[] shape) {
       List<Long> sides = Arrays.stream(expected).boxed().toList();
       if (!Arrays.equals(expected, shape)) {
         lines.add(
@@ -127,7 +155,6 @@ public record TensorCheck(List<Line> lines, boolean passed) {
                 "has shape " + Arrays.toString(shape)));
         return;
       }
-      float[] there = reference.floats(name);
       double largest = ZERO / tolerance;
       for (float value : there) {
         largest = Math.max(largest, Math.abs(value));

@@ -353,7 +353,12 @@ final class PeopleEndpoints {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     add(inputs, "labels", Datatype.INT64, little(8).putLong(0, label), 1);
     add(inputs, "uniforms", Datatype.FP32, uniforms, 1, cells);
-    add(inputs, "guidance", Datatype.FP32, little(4).putFloat(0, (float) options.guidance()), 1);
+    add(
+        inputs,
+        "guidance",
+        Datatype.FP32,
+        little(4).putFloat(0, (float) options.guidance().scale()),
+        1);
     add(
         inputs,
         "temperature",

@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.Uniforms;
 import io.github.ideal4j.onnx.trace.ExportException;
-import io.github.ideal4j.prior.GptPrior;
-import io.github.ideal4j.prior.GptPriorConfig;
-import io.github.ideal4j.prior.GptPriorSampler;
+import io.github.ideal4j.prior.Prior;
+import io.github.ideal4j.prior.PriorConfig;
+import io.github.ideal4j.prior.PriorSampler;
 import io.github.ideal4j.prior.TokenFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,22 +32,23 @@ final class PriorCheck {
   private static final int IMAGES = 8;
   private static final long SEED = 1;
 
-  private final GptPrior prior;
+  private final Prior prior;
   private final NDManager manager;
   private final int[] labels = new int[IMAGES];
   private final float[][] uniforms = new float[IMAGES][];
 
-  PriorCheck(GptPrior prior, NDManager manager) {
+  PriorCheck(Prior prior, NDManager manager) {
     this.prior = prior;
     this.manager = manager;
     for (int i = 0; i < IMAGES; i++) {
       // The first classes, and the last image without one.
-      labels[i] = i < IMAGES - 1 ? i % config().classes() : config().nullClass();
+      boolean without = i == IMAGES - 1 || config().classes() == 0;
+      labels[i] = without ? config().nullClass() : i % config().classes();
       uniforms[i] = Uniforms.of(SEED, i, config().tokens());
     }
   }
 
-  private GptPriorConfig config() {
+  private PriorConfig config() {
     return prior.config();
   }
 
@@ -71,31 +73,35 @@ final class PriorCheck {
     return new PriorReport(runs, (long) IMAGES * config().tokens(), difference);
   }
 
-  /** Greedy and drawn, with and without guidance, with and without filters. */
+  /** Greedy and drawn, without guidance and with both kinds, with and without filters. */
   private List<SamplingOptions> ways() {
     int half = Math.max(1, config().codebookSize() / 2);
     return List.of(
         new SamplingOptions(1, 0, 0, 1),
         new SamplingOptions(2, 0, 0, 1),
         new SamplingOptions(1, 1, half, 1),
-        new SamplingOptions(1.5, 0.75, 0, 0.875));
+        new SamplingOptions(1.5, 0.75, 0, 0.875),
+        new SamplingOptions(GuidanceSchedule.powerCosine(4, 2), 1, 0, 1));
   }
 
   /** What the prior would have chosen after the same tokens, all places in one pass. */
   private PriorReport.Run choices(int[][] chosen, SamplingOptions options) {
     float[] given = logits(chosen, labels);
-    float[] free = options.guidance() == 1 ? given : logits(chosen, noClass());
+    float[] scales = options.guidance().scales(config().cells());
+    boolean off = options.guidance().isOff(config().cells());
+    float[] free = off ? given : logits(chosen, noClass());
     int codes = config().codebookSize();
     long differing = 0;
     for (int i = 0; i < IMAGES * config().tokens(); i++) {
       int image = i / config().tokens();
-      int place = i % config().tokens();
+      int token = i % config().tokens();
+      float scale = scales[token % config().cells()];
       float[] guided = new float[codes];
       for (int code = 0; code < codes; code++) {
         float without = free[i * codes + code];
-        guided[code] = without + (float) options.guidance() * (given[i * codes + code] - without);
+        guided[code] = without + scale * (given[i * codes + code] - without);
       }
-      differing += agrees(guided, chosen[image][place], uniforms[image][place], options) ? 0 : 1;
+      differing += agrees(guided, chosen[image][token], uniforms[image][token], options) ? 0 : 1;
     }
     long all = (long) IMAGES * config().tokens();
     if (differing > DIFFERING * all) {
@@ -114,7 +120,7 @@ final class PriorCheck {
 
   private static boolean agrees(float[] logits, int token, float uniform, SamplingOptions options) {
     if (options.temperature() == 0) {
-      float best = logits[GptPriorSampler.greedy().choose(0, 0, logits)];
+      float best = logits[PriorSampler.greedy().choose(0, 0, logits)];
       return logits[token] >= best - TIE * Math.abs(best);
     }
     TokenFilter filter = new TokenFilter(options.temperature(), options.topK(), options.topP());
@@ -123,13 +129,13 @@ final class PriorCheck {
 
   private double nllDifference(int[][] tokens, PriorGraph graph) {
     int columns = config().columns();
-    int[][][] grids = new int[IMAGES][config().rows()][];
+    int[][][] grids = new int[IMAGES][config().codebooks() * config().rows()][];
     for (int i = 0; i < IMAGES; i++) {
       for (int row = 0; row < grids[i].length; row++) {
         grids[i][row] = Arrays.copyOfRange(tokens[i], row * columns, (row + 1) * columns);
       }
     }
-    float[][] scored = graph.score(grids, labels);
+    float[][] scored = graph.score(grids, labels, config().codebooks());
     float[] logits = logits(tokens, labels);
     int codes = config().codebookSize();
     double largest = 0;

@@ -2,6 +2,7 @@ package io.github.ideal4j.export;
 
 import ai.djl.ndarray.NDManager;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import io.github.ideal4j.onnx.graph.OnnxFile;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleDescription;
@@ -13,10 +14,10 @@ import io.github.ideal4j.onnx.trace.ExportOptions;
 import io.github.ideal4j.onnx.trace.ExportedModel;
 import io.github.ideal4j.onnx.trace.InputSpec;
 import io.github.ideal4j.onnx.trace.OnnxExporter;
-import io.github.ideal4j.prior.GptPrior;
-import io.github.ideal4j.prior.GptPriorConfig;
-import io.github.ideal4j.prior.GptPriorStep;
+import io.github.ideal4j.prior.Prior;
+import io.github.ideal4j.prior.PriorConfig;
 import io.github.ideal4j.prior.PriorRun;
+import io.github.ideal4j.prior.PriorStep;
 import io.github.ideal4j.training.ProvenanceRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,21 +27,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A prior as two ONNX graphs: one that samples whole images, with its loop and its cache inside,
- * and one that tells how unlikely given tokens are. {@link BundleFiles#PRIOR} and {@link
- * BundleFiles#PRIOR_SCORE} list their inputs and outputs.
+ * A prior as three ONNX graphs: one that samples whole images, with its loop and its cache inside,
+ * one that makes a single step, and one that tells how unlikely given tokens are. {@link
+ * BundleFiles#PRIOR}, {@link BundleFiles#PRIOR_STEP} and {@link BundleFiles#PRIOR_SCORE} list their
+ * inputs and outputs.
  *
  * @param sampler {@code prior.onnx}
+ * @param step {@code prior-step.onnx}
  * @param score {@code prior-score.onnx}
  * @param report how both compared with the prior
  */
-public record PriorExport(ModelProto sampler, ModelProto score, PriorReport report) {
+public record PriorExport(
+    ModelProto sampler, ModelProto step, ModelProto score, PriorReport report) {
 
   private static final String BATCH = "batch";
   private static final String PAST = "past";
 
-  /** ONNX files are protocol buffers, which end at 2 GiB; the rest is room for the graph. */
-  private static final long MOST_PARAMETERS = (1L << 29) - (1L << 22);
+  /** With more bytes of weights than this, the graphs have them in one file beside. */
+  static final long SHARED_ABOVE = 1L << 26;
 
   /**
    * Exports and compares.
@@ -49,31 +53,36 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
    * @param manager lives on the prior's device
    * @throws ExportException if the graphs differ from the prior by more than rounding explains
    */
-  public static PriorExport export(GptPrior prior, NDManager manager) {
-    GptPriorConfig config = prior.config();
-    if (config.parameterCount() > MOST_PARAMETERS) {
-      throw new ExportException(
-          "a prior of %d parameters does not fit one ONNX file (at most %d in float32)"
-              .formatted(config.parameterCount(), MOST_PARAMETERS));
-    }
-    ModelProto sampler = SamplingGraph.of(config, step(prior));
+  public static PriorExport export(Prior prior, NDManager manager) {
+    PriorConfig config = prior.config();
+    ExportedModel step = step(prior);
+    ModelProto sampler = SamplingGraph.of(config, step);
     ModelProto score = ScoreGraph.of(config, whole(prior));
-    try (PriorGraph sampling = new PriorGraph(sampler);
-        PriorGraph scoring = new PriorGraph(score)) {
+    try (PriorGraph sampling = new PriorGraph(sampler, config.cells());
+        PriorGraph scoring = new PriorGraph(score, config.cells())) {
       PriorReport report = new PriorCheck(prior, manager).compare(sampling, scoring);
-      return new PriorExport(sampler, score, report);
+      return new PriorExport(sampler, withLead(step.model(), config), score, report);
     }
   }
 
-  private static ExportedModel step(GptPrior prior) {
-    GptPriorStep step = new GptPriorStep(prior);
+  private static ExportedModel step(Prior prior) {
+    PriorStep step = new PriorStep(prior);
     String[] outputs = step.outputNames().toArray(String[]::new);
     return OnnxExporter.export(
         step, step.inputSpecs(BATCH, PAST), ExportOptions.named("step", outputs));
   }
 
-  private static ExportedModel whole(GptPrior prior) {
-    GptPriorConfig config = prior.config();
+  private static ModelProto withLead(ModelProto step, PriorConfig config) {
+    return step.toBuilder()
+        .addMetadataProps(
+            StringStringEntryProto.newBuilder()
+                .setKey(BundleFiles.LEAD)
+                .setValue(Integer.toString(config.lead())))
+        .build();
+  }
+
+  private static ExportedModel whole(Prior prior) {
+    PriorConfig config = prior.config();
     List<InputSpec> inputs =
         List.of(
             InputSpec.longs("tokens", config.codebookSize(), BATCH, config.tokens()),
@@ -105,12 +114,17 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
       Bundle written =
           writer
               .prior(described)
-              .add(BundleFiles.PRIOR, beside -> OnnxFile.write(export.sampler, beside))
-              .add(BundleFiles.PRIOR_SCORE, beside -> OnnxFile.write(export.score, beside))
+              .add(BundleFiles.PRIOR, file -> OnnxFile.write(export.sampler, file, SHARED_ABOVE))
+              .add(BundleFiles.PRIOR_STEP, file -> writeSharing(export.step, file))
+              .add(BundleFiles.PRIOR_SCORE, file -> writeSharing(export.score, file))
               .addLabels(run.labels())
               .write(out);
       return new Added(written, export.report);
     }
+  }
+
+  private static void writeSharing(ModelProto model, Path file) throws IOException {
+    OnnxFile.writeSharing(model, file, file.resolveSibling(BundleFiles.PRIOR));
   }
 
   /** Whether the card is as it was made: one that somebody has changed stays. */
@@ -137,20 +151,23 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
               .formatted(run.folder().root(), other, bundle.folder(), own));
     }
     BundleDescription is = bundle.description();
-    GptPriorConfig config = run.config().gpt();
-    if (config.rows() != is.grid().rows()
+    PriorConfig config = run.config().prior();
+    if (config.codebooks() * config.rows() != is.grid().rows()
+        || config.codebooks() != is.grid().codebooks()
         || config.columns() != is.grid().columns()
         || config.codebookSize() != is.codebook().size()) {
       throw new BundleException(
-          "prior %s makes %d x %d tokens of %d; bundle %s has %d x %d of %d"
+          "prior %s makes %d x %d tokens of %d codebooks of %d; bundle %s has %d x %d of %d of %d"
               .formatted(
                   run.folder().root(),
-                  config.rows(),
+                  config.codebooks() * config.rows(),
                   config.columns(),
+                  config.codebooks(),
                   config.codebookSize(),
                   bundle.folder(),
                   is.grid().rows(),
                   is.grid().columns(),
+                  is.grid().codebooks(),
                   is.codebook().size()));
     }
   }
@@ -165,9 +182,9 @@ public record PriorExport(ModelProto sampler, ModelProto score, PriorReport repo
     provenance.put("seed", made.seed());
     provenance.put("inputs", made.inputs());
     provenance.put("step", run.checkpoint().step());
-    provenance.put("parameters", run.config().gpt().parameterCount());
+    provenance.put("parameters", run.config().prior().parameterCount());
     provenance.put("comparison", report.summary());
     return new BundleDescription.Prior(
-        run.config().gpt().classes(), run.tokenizerSha256(), provenance);
+        run.config().prior().classes(), run.tokenizerSha256(), provenance);
   }
 }

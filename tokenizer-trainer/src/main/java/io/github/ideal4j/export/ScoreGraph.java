@@ -6,7 +6,7 @@ import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
 import io.github.ideal4j.onnx.trace.ExportedModel;
-import io.github.ideal4j.prior.GptPriorConfig;
+import io.github.ideal4j.prior.PriorConfig;
 import java.util.List;
 import java.util.Map;
 
@@ -18,11 +18,20 @@ final class ScoreGraph {
   /**
    * Builds the graph.
    *
-   * @param prior an exported {@link io.github.ideal4j.prior.GptPrior}: tokens, labels to logits
+   * @param prior an exported {@link io.github.ideal4j.prior.Prior}: tokens, labels to logits
    */
-  static ModelProto of(GptPriorConfig config, ExportedModel prior) {
+  static ModelProto of(PriorConfig config, ExportedModel prior) {
     GraphBuilder graph = new GraphBuilder("prior-score");
-    Value grids = graph.input("tokens", ElementType.INT32, "n", config.rows(), config.columns());
+    Value grids =
+        config.codebooks() == 1
+            ? graph.input("tokens", ElementType.INT32, "n", config.rows(), config.columns())
+            : graph.input(
+                "tokens",
+                ElementType.INT32,
+                "n",
+                config.codebooks(),
+                config.rows(),
+                config.columns());
     Value labels = graph.input("labels", ElementType.INT64, "n");
     Value tokens = graph.cast(graph.reshape(grids, -1, config.tokens()), ElementType.INT64);
     Value logits =

@@ -5,16 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
-import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchOps;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,33 +15,29 @@ import java.util.Map;
 
 /**
  * The class-conditional GPT of LlamaGen (arXiv 2406.06525). From the sequence {@code [class, t1 ..
- * t(n-1)]} it predicts {@code t1 .. tn}, the tokens of an image in raster order.
+ * t(n-1)]} it predicts {@code t1 .. tn}. Parameters carry the names of the LlamaGen release.
  *
- * <p>As a block it takes {@code tokens} int64 {@code [batch, n]} and {@code labels} int64 {@code
- * [batch]} ({@link GptPriorConfig#nullClass()} for "no class") and gives logits {@code [batch, n,
- * codebookSize]}; the last token is not looked at. Parameters carry the names of the LlamaGen
- * release, see {@link #named()}.
+ * <p>To be trained in random order (RAR, arXiv 2411.00776) it has one table more: each input also
+ * says which cell is to be predicted next. Rotary positions then follow the cells, so that a token
+ * stays where it is in the picture.
  */
-public final class GptPrior extends AbstractBlock {
-
-  private static final byte VERSION = 1;
+public final class GptPrior extends Prior {
 
   private final GptPriorConfig config;
-  private final double dropout;
   private final Parameter tokenTable;
   private final Parameter classTable;
   private final List<TransformerLayer> layers = new ArrayList<>();
   private final Parameter finalNorm;
   private final Parameter head;
+  private final Parameter targetTable; // null without
   private Rope rope;
 
   private GptPrior(GptPriorConfig config, double dropout, long seed) {
-    super(VERSION);
+    super(dropout);
     this.config = config;
-    this.dropout = dropout;
     int dim = config.dim();
     tokenTable =
-        addParameter(Weights.normal("tok_embeddings.weight", "", seed, config.codebookSize(), dim));
+        addParameter(Weights.normal("tok_embeddings.weight", "", seed, config.codes(), dim));
     classTable =
         addParameter(
             Weights.normal(
@@ -58,7 +47,11 @@ public final class GptPrior extends AbstractBlock {
       layers.add(addChildBlock("layer" + i, layer));
     }
     finalNorm = addParameter(Weights.ones("norm.weight", dim));
-    head = addParameter(Weights.zeros("output.weight", config.codebookSize(), dim));
+    head = addParameter(Weights.zeros("output.weight", config.codes(), dim));
+    targetTable =
+        config.targetPositions()
+            ? addParameter(Weights.normal("target_positions.weight", "", seed, config.cells(), dim))
+            : null;
   }
 
   /**
@@ -72,25 +65,17 @@ public final class GptPrior extends AbstractBlock {
    */
   public static GptPrior create(
       GptPriorConfig config, double dropout, long seed, NDManager manager) {
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout must be in [0, 1), got " + dropout);
-    }
     GptPrior prior = new GptPrior(config, dropout, seed);
     prior.initialize(manager, DataType.FLOAT32, new Shape(1, config.tokens()), new Shape(1));
     return prior;
   }
 
-  /** Its shape. */
+  @Override
   public GptPriorConfig config() {
     return config;
   }
 
-  /** Takes over all parameters from a file that names them as the release does. */
-  public void load(Path file) throws IOException {
-    NamedArrays.load(file, named());
-  }
-
-  /** All parameters by the names of the LlamaGen release, in a fixed order. */
+  @Override
   public Map<String, NDArray> named() {
     Map<String, NDArray> named = new LinkedHashMap<>();
     named.put(tokenTable.getName(), tokenTable.getArray());
@@ -104,68 +89,92 @@ public final class GptPrior extends AbstractBlock {
     }
     named.put(finalNorm.getName(), finalNorm.getArray());
     named.put(head.getName(), head.getArray());
+    if (targetTable != null) {
+      named.put(targetTable.getName(), targetTable.getArray());
+    }
     return named;
+  }
+
+  @Override
+  public boolean decays(String name, NDArray parameter) {
+    return parameter.getShape().dimension() >= 2;
   }
 
   @Override
   protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputShapes) {
     for (TransformerLayer layer : layers) {
-      layer.initialize(manager, type, new Shape(1, 1 + config.tokens(), config.dim()));
+      layer.initialize(manager, type, new Shape(1, 1 + config.cells(), config.dim()));
     }
     rope = new Rope(manager, config);
+    initializeOffsets(manager);
   }
 
   @Override
-  protected NDList forwardInternal(
-      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    NDArray tokens = inputs.get(0);
-    NDArray labels = inputs.get(1);
-    long length = config.tokens();
-    if (tokens.getShape().dimension() != 2 || tokens.getShape().get(1) != length) {
+  NDArray sequenceLogits(
+      ParameterStore store, NDArray grid, NDArray labels, NDArray order, boolean training) {
+    if (order != null && targetTable == null) {
       throw new IllegalArgumentException(
-          "tokens must be [batch, %d], got %s".formatted(length, tokens.getShape()));
+          "an order needs a prior with targetPositions; this one predicts in raster order");
     }
-    NDArray given = tokens.get(":, :{}", length - 1); // [batch, n - 1]
+    long length = config.cells();
     NDArray x = embedLabels(store, labels, training).expandDims(1); // [batch, 1, dim]
     if (length > 1) {
-      x = x.concat(embedTokens(store, given, training), 1); // [batch, n, dim]
+      NDArray given = grid.get(":, :, :{}", length - 1); // [batch, codebooks, cells - 1]
+      NDArray tokens = embedTokens(given, value(store, tokenTable, grid, training));
+      x = x.concat(tokens, 1); // [batch, cells, dim]
     }
-    x = TorchOps.dropout(x, dropout, training);
-    Rope.Turn turn = rope.first(length);
+    if (targetTable != null) {
+      NDArray table = value(store, targetTable, grid, training); // [cells, dim]
+      x = x.add(order == null ? table : embed(order, table));
+    }
+    x = TorchOps.dropout(x, dropout(), training);
+    Rope.Turn turn = order == null ? rope.first(length) : rope.of(order);
     for (TransformerLayer layer : layers) {
-      x = layer.forward(store, x, turn, dropout, training);
+      x = layer.forward(store, x, turn, dropout(), training);
     }
-    return new NDList(logits(store, x, training));
-  }
-
-  NDArray embedTokens(ParameterStore store, NDArray tokens, boolean training) {
-    return embed(tokens, store.getValue(tokenTable, tokens.getDevice(), training));
-  }
-
-  NDArray embedLabels(ParameterStore store, NDArray labels, boolean training) {
-    return embed(labels, store.getValue(classTable, labels.getDevice(), training));
-  }
-
-  private static NDArray embed(NDArray ids, NDArray table) {
-    return Embedding.embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
-  }
-
-  NDArray logits(ParameterStore store, NDArray x, boolean training) {
-    NDArray scale = store.getValue(finalNorm, x.getDevice(), training);
-    NDArray normed = TorchOps.rmsNorm(x, scale, config.normEpsilon());
-    return TorchOps.linear(normed, store.getValue(head, x.getDevice(), training), null);
-  }
-
-  List<TransformerLayer> layers() {
-    return layers;
-  }
-
-  Rope rope() {
-    return rope;
+    return logits(store, x, training);
   }
 
   @Override
-  public Shape[] getOutputShapes(Shape[] inputShapes) {
-    return new Shape[] {new Shape(inputShapes[0].get(0), config.tokens(), config.codebookSize())};
+  NDList step(ParameterStore store, NDArray token, NDArray label, NDArray position, NDList cache) {
+    NDArray x = stepInput(store, token, label, position).expandDims(1); // [batch, 1, dim]
+    Rope.Turn turn = rope.at(position);
+    NDList outputs = new NDList();
+    for (int i = 0; i < layers.size(); i++) {
+      KeyValueCache own = new KeyValueCache(cache.get(2 * i), cache.get(2 * i + 1));
+      NDList stepped = layers.get(i).step(store, x, turn, own);
+      x = stepped.get(0);
+      outputs.add(stepped.get(1));
+      outputs.add(stepped.get(2));
+    }
+    outputs.add(0, logits(store, x, false).squeeze(1));
+    return outputs;
+  }
+
+  /** The class in step 0 and the last token afterwards: {@code [batch, dim]}. */
+  private NDArray stepInput(ParameterStore store, NDArray token, NDArray label, NDArray position) {
+    NDArray first = TorchOps.cast(position.eq(0), DataType.FLOAT32); // [1]
+    NDArray later = TorchOps.cast(position.neq(0), DataType.FLOAT32); // [1]
+    NDArray ofLabel = embedLabels(store, label, false);
+    NDArray ofToken = embedTokens(token, value(store, tokenTable, token, false));
+    NDArray x = ofLabel.mul(first).add(ofToken.mul(later));
+    return targetTable == null
+        ? x
+        : x.add(embed(position, value(store, targetTable, position, false)));
+  }
+
+  private NDArray embedLabels(ParameterStore store, NDArray labels, boolean training) {
+    return embed(labels, value(store, classTable, labels, training));
+  }
+
+  private NDArray logits(ParameterStore store, NDArray x, boolean training) {
+    NDArray normed =
+        TorchOps.rmsNorm(x, value(store, finalNorm, x, training), config.normEpsilon());
+    return TorchOps.linear(normed, value(store, head, x, training), null);
+  }
+
+  private static NDArray value(
+      ParameterStore store, Parameter parameter, NDArray beside, boolean training) {
+    return store.getValue(parameter, beside.getDevice(), training);
   }
 }

@@ -7,28 +7,33 @@ package io.github.ideal4j.prior;
  * @param dim width of the residual stream
  * @param heads attention heads; the size of one, {@code dim / heads}, is a multiple of 4 so that
  *     half of its pairs turn by row and half by column
- * @param hiddenMultiple the hidden width of the feed-forward part is {@code 2/3 * 4 dim}, rounded
- *     up to a multiple of this
- * @param codebookSize entries of the tokenizer's codebook
- * @param classes labels; one more row of the table, the last, stands for "no class"
+ * @param hidden width of the feed-forward part
+ * @param codebookSize entries of a codebook
+ * @param codebooks how many there are
+ * @param classes labels, 0 for none; one more row of the table, the last, stands for "no class"
  * @param rows of the token grid
  * @param columns of the token grid
  * @param normEpsilon of every RMS norm
  * @param ropeBase slowest wave length of the rotary positions
  * @param classRope how the place of the class token is rotated
+ * @param targetPositions whether each input says which cell is predicted next, which training in
+ *     random order needs (RAR, arXiv 2411.00776, section 3.3)
  */
 public record GptPriorConfig(
     int layers,
     int dim,
     int heads,
-    int hiddenMultiple,
+    int hidden,
     int codebookSize,
+    int codebooks,
     int classes,
     int rows,
     int columns,
     double normEpsilon,
     double ropeBase,
-    ClassRope classRope) {
+    ClassRope classRope,
+    boolean targetPositions)
+    implements PriorConfig {
 
   /** What the rotary table holds for the class token. */
   public enum ClassRope {
@@ -40,16 +45,15 @@ public record GptPriorConfig(
 
   /** Checks every range. */
   public GptPriorConfig {
-    positive("layers", layers);
-    positive("dim", dim);
-    positive("heads", heads);
-    positive("hiddenMultiple", hiddenMultiple);
-    positive("codebookSize", codebookSize);
-    if (classes < 0) {
-      throw new IllegalArgumentException("classes must be at least 0, got %d".formatted(classes));
-    }
-    positive("rows", rows);
-    positive("columns", columns);
+    PriorConfig.atLeast(1, "layers", layers);
+    PriorConfig.atLeast(1, "dim", dim);
+    PriorConfig.atLeast(1, "heads", heads);
+    PriorConfig.atLeast(1, "hidden", hidden);
+    PriorConfig.atLeast(1, "codebookSize", codebookSize);
+    PriorConfig.atLeast(1, "codebooks", codebooks);
+    PriorConfig.atLeast(0, "classes", classes);
+    PriorConfig.atLeast(1, "rows", rows);
+    PriorConfig.atLeast(1, "columns", columns);
     if (dim % (4 * heads) != 0) {
       throw new IllegalArgumentException(
           "dim must be a multiple of 4 * heads = %d, got %d".formatted(4 * heads, dim));
@@ -62,36 +66,22 @@ public record GptPriorConfig(
     }
   }
 
-  /** Tokens of one image. */
-  public int tokens() {
-    return rows * columns;
-  }
-
-  /** Width of one head. */
-  public int headDim() {
-    return dim / heads;
-  }
-
-  /** Hidden width of the feed-forward part. */
-  public int hidden() {
+  /** LlamaGen's width of the feed-forward part: {@code 2/3 * 4 dim}, rounded up to a multiple. */
+  public static int usualHidden(int dim, int multiple) {
+    PriorConfig.atLeast(1, "hiddenMultiple", multiple);
     int plain = 2 * 4 * dim / 3;
-    return (plain + hiddenMultiple - 1) / hiddenMultiple * hiddenMultiple;
+    return (plain + multiple - 1) / multiple * multiple;
   }
 
-  /** The label that stands for "no class". */
-  public int nullClass() {
-    return classes;
+  @Override
+  public int lead() {
+    return 0;
   }
 
-  /** How many numbers the model holds. */
+  @Override
   public long parameterCount() {
-    long layer = 4L * dim * dim + 3L * dim * hidden() + 2L * dim;
-    return layers * layer + (2L * codebookSize + classes + 2) * dim;
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("%s must be at least 1, got %d".formatted(name, value));
-    }
+    long layer = 4L * dim * dim + 3L * dim * hidden + 2L * dim;
+    long targets = targetPositions ? cells() : 0;
+    return layers * layer + (2L * codes() + classes + 2 + targets) * dim;
   }
 }

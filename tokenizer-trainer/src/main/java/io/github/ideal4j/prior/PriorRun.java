@@ -51,8 +51,8 @@ public record PriorRun(RunFolder folder, PriorTrainingConfig config, List<String
    *
    * @param manager owns the arrays, on its device
    */
-  public GptPrior load(NDManager manager) throws IOException {
-    GptPrior prior = GptPrior.create(config.gpt(), config.dropout(), 0, manager);
+  public Prior load(NDManager manager) throws IOException {
+    Prior prior = Prior.create(config.prior(), config.dropout(), 0, manager);
     prior.load(checkpoint().ema());
     return prior;
   }

@@ -3,6 +3,7 @@ package io.github.ideal4j.prior;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.StepLosses;
@@ -17,8 +18,8 @@ final class PriorTrainee implements Trainee {
 
   private static final int VALIDATION_BATCH = 64;
 
-  private final GptPrior prior;
-  private final double classDrop;
+  private final Prior prior;
+  private final PriorTrainingConfig config;
   private final PriorViews data;
   private final EpochOrder order;
   private final ParameterStore store;
@@ -30,9 +31,9 @@ final class PriorTrainee implements Trainee {
    */
   PriorTrainee(PriorTrainingConfig config, PriorViews data, NDManager manager) {
     long seed = config.training().seed();
-    prior = GptPrior.create(config.gpt(), config.dropout(), seed, manager);
-    classDrop = config.classDrop();
+    this.config = config;
     this.data = data;
+    prior = Prior.create(config.prior(), config.dropout(), seed, manager);
     order = new EpochOrder(data.images(), config.training().batch(), seed);
     store = new ParameterStore(manager, false);
   }
@@ -43,27 +44,68 @@ final class PriorTrainee implements Trainee {
   }
 
   @Override
+  public boolean decays(String name, NDArray parameter) {
+    return prior.decays(name, parameter);
+  }
+
+  @Override
   public StepLosses losses(TrainingStep step) {
     long[] places = data.choose(order.rows(step.batch()), step.random("view"));
     NDArray tokens = data.tokens(step.manager(), places);
     NDArray labels = step.manager().create(dropClasses(step, places));
-    return StepLosses.of(crossEntropy(tokens, labels, true));
+    NDArray order = order(step, places.length);
+    NDList inputs = new NDList(corrupted(step, tokens, places.length), labels);
+    if (order != null) {
+      inputs.add(order);
+    }
+    NDArray logits = prior.forward(store, inputs, true).singletonOrThrow();
+    return StepLosses.of(CrossEntropy.mean(logits, prior.inOrder(tokens, order)));
+  }
+
+  /**
+   * A permutation for each image, int64 {@code [batch, cells]}; null where all are in raster order.
+   */
+  private NDArray order(TrainingStep step, int images) {
+    double probability = config.order().probability(step.index(), config.training().steps());
+    if (probability == 0) {
+      return null;
+    }
+    int cells = prior.config().cells();
+    long[] orders = RandomOrder.draw(step.random("order"), probability, images, cells);
+    return step.manager().create(orders, new Shape(images, cells));
+  }
+
+  /** The tokens as they are given, some of them wrong. */
+  private NDArray corrupted(TrainingStep step, NDArray tokens, int images) {
+    if (config.corruption() == 0) {
+      return tokens;
+    }
+    SplittableRandom random = step.random("corruption");
+    long[] keep = new long[images * prior.config().tokens()];
+    long[] wrong = new long[keep.length];
+    for (int i = 0; i < keep.length; i++) {
+      boolean corrupt = random.nextDouble() < config.corruption();
+      keep[i] = corrupt ? 0 : 1;
+      wrong[i] = corrupt ? random.nextInt(prior.config().codebookSize()) : 0;
+    }
+    Shape shape = new Shape(images, prior.config().tokens());
+    NDArray kept = tokens.mul(step.manager().create(keep, shape));
+    return kept.add(step.manager().create(wrong, shape));
   }
 
   private long[] dropClasses(TrainingStep step, long[] places) {
     SplittableRandom random = step.random("class drop");
     long[] labels = new long[places.length];
     for (int i = 0; i < labels.length; i++) {
-      boolean dropped = random.nextDouble() < classDrop;
+      boolean dropped = random.nextDouble() < config.classDrop();
       labels[i] = dropped ? prior.config().nullClass() : data.classAt(places[i]);
     }
     return labels;
   }
 
-  /** Mean negative log likelihood of the tokens, in nats: {@code []}. */
-  private NDArray crossEntropy(NDArray tokens, NDArray labels, boolean training) {
-    NDList inputs = new NDList(tokens, labels);
-    NDArray logits = prior.forward(store, inputs, training).singletonOrThrow();
+  /** Mean negative log likelihood of the tokens in raster order, in nats: {@code []}. */
+  private NDArray crossEntropy(NDArray tokens, NDArray labels) {
+    NDArray logits = prior.forward(store, new NDList(tokens, labels), false).singletonOrThrow();
     return CrossEntropy.mean(logits, tokens);
   }
 
@@ -92,7 +134,7 @@ final class PriorTrainee implements Trainee {
         labels[i] = withClass ? data.validationClass(start + i) : prior.config().nullClass();
       }
       try (NDManager batch = manager.newSubManager()) {
-        NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels), false);
+        NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels));
         sum += (double) mean.getFloat() * rows.length;
       }
     }

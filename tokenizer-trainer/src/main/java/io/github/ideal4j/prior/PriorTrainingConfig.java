@@ -10,6 +10,9 @@ import io.github.ideal4j.training.TrainingConfig;
  * @param data sizes that follow from the token files; {@link PriorData#UNKNOWN} in presets
  * @param dropout probability at the embeddings and both branches of every layer
  * @param classDrop probability that a row is trained without its class, which guidance needs
+ * @param order in which tokens are predicted
+ * @param corruption probability that a token is given as another one, drawn evenly, while the right
+ *     one stays the target: a prior that has seen mistakes goes on better after its own
  * @param training how long and in which rhythm
  */
 public record PriorTrainingConfig(
@@ -17,26 +20,46 @@ public record PriorTrainingConfig(
     PriorData data,
     double dropout,
     double classDrop,
+    RandomOrder order,
+    double corruption,
     TrainingConfig training) {
 
-  /** The presets: two for the CPU, then the sizes of the LlamaGen release. */
+  /** The presets: two for the CPU, then the sizes of the LlamaGen and RAR releases. */
   public static final Presets<PriorTrainingConfig> PRESETS =
-      Presets.of("prior", PriorTrainingConfig.class, "tiny", "tiny-long", "b", "l", "xxl", "3b");
+      Presets.of(
+          "prior",
+          PriorTrainingConfig.class,
+          "tiny",
+          "tiny-long",
+          "b",
+          "l",
+          "xxl",
+          "3b",
+          "rar-b",
+          "rar-l",
+          "rar-xl",
+          "rar-xxl");
 
   /** Checks the probabilities. */
   public PriorTrainingConfig {
     probability("dropout", dropout);
     probability("classDrop", classDrop);
+    probability("corruption", corruption);
+    if (order.everPermutes() && !model.takesOrders()) {
+      throw new IllegalArgumentException(
+          "order.rasterFrom %s needs model.targetPositions=true, or model.kind=rar"
+              .formatted(order.rasterFrom()));
+    }
   }
 
   /** The same training on data of these sizes. */
   public PriorTrainingConfig withData(PriorData newData) {
-    return new PriorTrainingConfig(model, newData, dropout, classDrop, training);
+    return new PriorTrainingConfig(model, newData, dropout, classDrop, order, corruption, training);
   }
 
   /** The same on another schedule. */
   public PriorTrainingConfig withTraining(TrainingConfig newTraining) {
-    return new PriorTrainingConfig(model, data, dropout, classDrop, newTraining);
+    return new PriorTrainingConfig(model, data, dropout, classDrop, order, corruption, newTraining);
   }
 
   /**
@@ -44,7 +67,7 @@ public record PriorTrainingConfig(
    *
    * @throws IllegalArgumentException if the sizes of the data are not known yet
    */
-  public GptPriorConfig gpt() {
+  public PriorConfig prior() {
     return model.on(data);
   }
 

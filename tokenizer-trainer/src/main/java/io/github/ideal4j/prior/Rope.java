@@ -20,7 +20,7 @@ final class Rope {
 
   /** Makes the tables on the manager's device; they live as long as the manager. */
   Rope(NDManager manager, GptPriorConfig config) {
-    int places = 1 + config.tokens();
+    int places = 1 + config.cells();
     int headDim = config.headDim();
     float[] cosines = new float[places * headDim];
     float[] sines = new float[places * headDim];
@@ -72,6 +72,24 @@ final class Rope {
     return new Turn(cos.get(rows), sin.get(rows));
   }
 
+  /**
+   * The turn of the class place, and after it of the first cells of an order.
+   *
+   * @param order int64 {@code [batch, cells]}; the last of each row is not looked at
+   */
+  Turn of(NDArray order) {
+    return new Turn(inOrder(order, cos), inOrder(order, sin));
+  }
+
+  /** {@code [batch, 1, cells, headDim]}. */
+  private static NDArray inOrder(NDArray order, NDArray table) {
+    long batch = order.getShape().get(0);
+    long cells = order.getShape().get(1);
+    NDArray ofClass = table.get(new NDIndex("0:1")).expandDims(0).repeat(0, batch);
+    NDArray ofCells = lookup(order.get(":, :{}", cells - 1), table.get(new NDIndex("1:")));
+    return ofClass.concat(ofCells, 1).expandDims(1);
+  }
+
   /** The turn of one place, {@code position} int64 {@code [1]}. */
   Turn at(NDArray position) {
     return new Turn(lookup(position, cos), lookup(position, sin));
@@ -81,7 +99,10 @@ final class Rope {
     return Embedding.embedding(position, table, SparseFormat.DENSE).singletonOrThrow();
   }
 
-  /** Cosines and signed sines {@code [length, headDim]} of some places. */
+  /**
+   * Cosines and signed sines of some places: {@code [length, headDim]}, or {@code [batch, 1,
+   * length, headDim]} where every image has its own.
+   */
   record Turn(NDArray cos, NDArray sin) {
 
     /** Turns every pair of {@code x [batch, heads, length, headDim]}. */

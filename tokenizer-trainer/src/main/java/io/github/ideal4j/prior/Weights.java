@@ -15,14 +15,14 @@ final class Weights {
   private Weights() {}
 
   /** Normal numbers of deviation 0.02. */
-  static Parameter normal(String name, String path, long seed, long rows, long columns) {
+  static Parameter normal(String name, String path, long seed, long... shape) {
     long own = seed * 31 + (path + name).hashCode();
-    return weight(name, new Shape(rows, columns), (manager, shape) -> normal(manager, shape, own));
+    return weight(name, new Shape(shape), (manager, given) -> normal(manager, given, own));
   }
 
-  /** Zeros, for the output head: all tokens are equally likely at first. */
-  static Parameter zeros(String name, long rows, long columns) {
-    return weight(name, new Shape(rows, columns), NDManager::zeros);
+  /** Zeros, for biases, and for an output head: all tokens are equally likely at first. */
+  static Parameter zeros(String name, long... shape) {
+    return weight(name, new Shape(shape), NDManager::zeros);
   }
 
   /** Ones, for a norm's scale. */

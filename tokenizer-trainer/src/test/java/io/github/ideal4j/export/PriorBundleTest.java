@@ -22,8 +22,8 @@ import io.github.ideal4j.onnx.serving.ImageSampler;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.onnx.serving.Uniforms;
-import io.github.ideal4j.prior.GptPriorSampler;
 import io.github.ideal4j.prior.PriorRun;
+import io.github.ideal4j.prior.PriorSampler;
 import io.github.ideal4j.prior.PriorSources;
 import io.github.ideal4j.prior.PriorTrainer;
 import io.github.ideal4j.prior.PriorTrainingConfig;
@@ -138,8 +138,8 @@ class PriorBundleTest {
     assertThat(added.bundle().has(BundleFiles.PRIOR_SCORE)).isTrue();
     TokenFilter filter = new TokenFilter(OPTIONS.temperature(), OPTIONS.topK(), OPTIONS.topP());
     int[][] expected =
-        new GptPriorSampler(run.load(manager), manager)
-            .sample(LABELS, OPTIONS.guidance(), GptPriorSampler.drawn(filter, uniforms(5)));
+        new PriorSampler(run.load(manager), manager)
+            .sample(LABELS, OPTIONS.guidance(), PriorSampler.drawn(filter, uniforms(5)));
     int[][] drawn;
     try (ImageSampler sampler =
         ImageSampler.open(added.bundle(), SessionSettings.cpu().withThreads(1), 2)) {

@@ -40,12 +40,14 @@ class PriorExportGoldenTest {
         json.get("n_head").asInt(),
         json.get("ffn_hidden").asInt(),
         json.get("vocab_size").asInt(),
+        1,
         json.get("num_classes").asInt(),
         grid,
         grid,
         json.get("norm_eps").asDouble(),
         json.get("rope_base").asDouble(),
-        GptPriorConfig.ClassRope.ZERO);
+        GptPriorConfig.ClassRope.ZERO,
+        false);
   }
 
   @Test
@@ -56,7 +58,8 @@ class PriorExportGoldenTest {
         SafetensorsFile reference = set.open("reference.safetensors")) {
       GptPrior prior = GptPrior.create(config, 0, 1, manager);
       prior.load(set.folder().resolve("weights.safetensors"));
-      try (PriorGraph graph = new PriorGraph(PriorExport.export(prior, manager).sampler())) {
+      try (PriorGraph graph =
+          new PriorGraph(PriorExport.export(prior, manager).sampler(), config.cells())) {
         for (int guidance : new int[] {1, 2}) {
           String key = "generate.cfg%d.tokens".formatted(guidance);
           long[] expected = reference.longs(key);

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.golden.GoldenSet;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
@@ -54,14 +55,16 @@ class GptPriorGoldenTest {
         json.get("n_layer").asInt(),
         json.get("dim").asInt(),
         json.get("n_head").asInt(),
-        json.get("ffn_hidden").asInt(), // rounding up to the width itself gives the width
+        json.get("ffn_hidden").asInt(),
         json.get("vocab_size").asInt(),
+        1,
         json.get("num_classes").asInt(),
         grid,
         grid,
         json.get("norm_eps").asDouble(),
         json.get("rope_base").asDouble(),
-        GptPriorConfig.ClassRope.ZERO);
+        GptPriorConfig.ClassRope.ZERO,
+        false);
   }
 
   @AfterEach
@@ -134,9 +137,9 @@ class GptPriorGoldenTest {
       for (int i = 0; i < images; i++) {
         labels[i] = (int) reference.longs("labels")[i];
       }
-      GptPriorSampler.Samples samples =
-          new GptPriorSampler(prior, manager)
-              .sampleWithLogits(labels, guidance, GptPriorSampler.greedy());
+      PriorSampler.Samples samples =
+          new PriorSampler(prior, manager)
+              .sampleWithLogits(labels, GuidanceSchedule.constant(guidance), PriorSampler.greedy());
       assertThat(flat(samples.tokens())).as(key + "tokens").containsExactly(expected);
       assertThat(flat(samples.rawLogits()))
           .as(key + "raw_logits")

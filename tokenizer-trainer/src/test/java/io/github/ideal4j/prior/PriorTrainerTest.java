@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.StopSignal;
@@ -155,14 +156,15 @@ class PriorTrainerTest {
     assertThat(run.labels()).containsExactly("cat", "dog", "owl");
     assertThat(run.config().data()).isEqualTo(new PriorData(TokenFiles.CODES, 3, 3, 3, 1));
     assertThat(run.tokenizerSha256()).isEqualTo("ab".repeat(32));
-    GptPrior first = run.load(manager);
-    GptPrior second = run.load(manager);
+    Prior first = run.load(manager);
+    Prior second = run.load(manager);
     for (Map.Entry<String, NDArray> entry : first.named().entrySet()) {
       assertThat(entry.getValue().toFloatArray())
           .containsExactly(second.named().get(entry.getKey()).toFloatArray());
     }
     int[][] tokens =
-        new GptPriorSampler(first, manager).sample(new int[] {0, 2}, 2, GptPriorSampler.greedy());
+        new PriorSampler(first, manager)
+            .sample(new int[] {0, 2}, GuidanceSchedule.constant(2), PriorSampler.greedy());
     assertThat(Arrays.stream(tokens[0]).allMatch(token -> token >= 4 && token < 8)).isTrue();
     assertThat(Arrays.stream(tokens[1]).allMatch(token -> token >= 8)).isTrue();
   }

@@ -103,6 +103,13 @@ public final class GraphBuilder {
     return value;
   }
 
+  /** Declares an input that takes tensors of any shape. */
+  public Value inputOfAnyShape(String inputName, ElementType type) {
+    Value value = new Value(claim(inputName));
+    inputs.add(Types.declareAnyShape(inputName, type));
+    return value;
+  }
+
   /** Declares an input under a free name that starts with {@code base}, as bodies need it. */
   public Value bodyInput(String base, ElementType type, Object... dims) {
     Value value = new Value(fresh(base));

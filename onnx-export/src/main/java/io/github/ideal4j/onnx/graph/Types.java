@@ -23,6 +23,15 @@ final class Types {
         .build();
   }
 
+  /** A tensor of any shape, as a scalar or a vector. */
+  static ValueInfoProto declareAnyShape(String name, ElementType type) {
+    TypeProto.Tensor.Builder tensor = TypeProto.Tensor.newBuilder().setElemType(type.code());
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+
   private static TensorShapeProto.Dimension dimension(String name, Object dim) {
     TensorShapeProto.Dimension.Builder proto = TensorShapeProto.Dimension.newBuilder();
     if (dim instanceof String symbol) {

@@ -3,22 +3,19 @@ package io.github.ideal4j.onnx.serving;
 /**
  * How tokens are drawn.
  *
- * @param guidance {@code logits = none + guidance * (class - none)}; 1 is without
+ * @param guidance how much the class counts at each step
  * @param temperature divides the logits; 0 always takes the likeliest token
  * @param topK keeps the largest logits; 0 keeps all
  * @param topP then keeps the likeliest tokens until their sum exceeds this; 1 keeps all
  */
-public record SamplingOptions(double guidance, double temperature, int topK, double topP) {
+public record SamplingOptions(
+    GuidanceSchedule guidance, double temperature, int topK, double topP) {
 
   /** The model as it is. */
   public static final SamplingOptions PLAIN = new SamplingOptions(1, 1, 0, 1);
 
   /** Checks every range. */
   public SamplingOptions {
-    if (!(guidance >= 0 && guidance <= 100)) {
-      throw new IllegalArgumentException(
-          "guidance must be in [0, 100], got %s".formatted(guidance));
-    }
     if (!(temperature >= 0 && temperature <= 100)) {
       throw new IllegalArgumentException(
           "temperature must be in [0, 100], got %s".formatted(temperature));
@@ -31,8 +28,17 @@ public record SamplingOptions(double guidance, double temperature, int topK, dou
     }
   }
 
+  /**
+   * With the same guidance at every step.
+   *
+   * @param guidance {@code logits = none + guidance * (class - none)}; 1 is without
+   */
+  public SamplingOptions(double guidance, double temperature, int topK, double topP) {
+    this(GuidanceSchedule.constant(guidance), temperature, topK, topP);
+  }
+
   /** The same with another guidance. */
-  public SamplingOptions withGuidance(double newGuidance) {
+  public SamplingOptions withGuidance(GuidanceSchedule newGuidance) {
     return new SamplingOptions(newGuidance, temperature, topK, topP);
   }
 

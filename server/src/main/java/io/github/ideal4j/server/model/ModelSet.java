@@ -114,7 +114,7 @@ public final class ModelSet implements AutoCloseable {
     Map<String, ValueRange> ranges =
         Map.of(
             "labels", ValueRange.closed(0, classes, 0),
-            "uniforms", new ValueRange(0, 1, true, 0.5),
+            "uniforms", new ValueRange(0, 1.0 + bundle.description().codebook().size(), true, 0.5),
             "guidance", ValueRange.closed(0, 100, 1),
             "temperature", ValueRange.closed(0, 100, 1),
             "top_k", ValueRange.closed(0, Integer.MAX_VALUE, 0),

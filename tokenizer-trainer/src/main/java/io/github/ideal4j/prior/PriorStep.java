@@ -9,7 +9,6 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.ideal4j.onnx.trace.InputSpec;
-import io.github.ideal4j.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,32 +20,34 @@ import java.util.List;
  * <p>Inputs, in this order:
  *
  * <ol>
- *   <li>{@code token} int64 {@code [batch]}: the token chosen last; not looked at in step 0
- *   <li>{@code label} int64 {@code [batch]}: the class; looked at in step 0 only
- *   <li>{@code position} int64 {@code [1]}: how many tokens were chosen so far, from 0
+ *   <li>{@code token} int64 {@code [batch, codebooks]}: the tokens chosen last; not looked at
+ *       before one was chosen
+ *   <li>{@code label} int64 {@code [batch]}: the class
+ *   <li>{@code position} int64 {@code [1]}: how many places are in the cache, from 0
  *   <li>{@code key.0, value.0, key.1, ...} {@code [batch, heads, position, headDim]}: two for each
  *       layer; without a place before step 0
  * </ol>
  *
- * Outputs: {@code logits [batch, codebookSize]} of the token at {@code position}, then the keys and
- * values for the next step in the order of the inputs. With guidance the batch holds every image
- * twice, first with its class, then with the null class; combining them is the loop's work.
+ * Outputs: {@code logits [batch, codebooks, codebookSize]} of the next tokens, then the keys and
+ * values for the next step in the order of the inputs. The logits of the first {@link
+ * PriorConfig#lead()} steps belong to no token. With guidance the batch holds every image twice,
+ * first with its class, then with the null class; combining them is the loop's work.
  */
-public final class GptPriorStep extends AbstractBlock {
+public final class PriorStep extends AbstractBlock {
 
   private static final byte VERSION = 1;
   private static final int CACHE = 3;
 
-  private final GptPrior prior;
+  private final Prior prior;
 
   /** A step of an initialized prior, which stays the owner of its parameters. */
-  public GptPriorStep(GptPrior prior) {
+  public PriorStep(Prior prior) {
     super(VERSION);
     this.prior = addChildBlock("prior", prior);
   }
 
   /** The prior whose step this is. */
-  public GptPrior prior() {
+  public Prior prior() {
     return prior;
   }
 
@@ -64,11 +65,11 @@ public final class GptPriorStep extends AbstractBlock {
    * @param past name of the number of places in the cache
    */
   public List<InputSpec> inputSpecs(String batch, String past) {
-    GptPriorConfig config = prior.config();
+    PriorConfig config = prior.config();
     List<InputSpec> specs = new ArrayList<>();
-    specs.add(InputSpec.longs("token", config.codebookSize(), batch));
+    specs.add(InputSpec.longs("token", config.codebookSize(), batch, config.codebooks()));
     specs.add(InputSpec.longs("label", config.classes() + 1L, batch));
-    specs.add(InputSpec.longs("position", config.tokens(), 1));
+    specs.add(InputSpec.longs("position", (long) config.lead() + config.cells(), 1));
     for (String name : cacheNames("")) {
       specs.add(InputSpec.floats(name, batch, config.heads(), past, config.headDim()));
     }
@@ -92,7 +93,7 @@ public final class GptPriorStep extends AbstractBlock {
   }
 
   private Shape cacheShape(long batch, long places) {
-    GptPriorConfig config = prior.config();
+    PriorConfig config = prior.config();
     return new Shape(batch, config.heads(), places, config.headDim());
   }
 
@@ -108,30 +109,12 @@ public final class GptPriorStep extends AbstractBlock {
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    NDArray position = inputs.get(2);
-    NDArray x = embedding(store, inputs.get(0), inputs.get(1), position).expandDims(1);
-    Rope.Turn turn = prior.rope().at(position);
-    NDList outputs = new NDList();
-    for (int i = 0; i < prior.layers().size(); i++) {
-      KeyValueCache cache =
-          new KeyValueCache(inputs.get(CACHE + 2 * i), inputs.get(CACHE + 2 * i + 1));
-      NDList stepped = prior.layers().get(i).step(store, x, turn, cache);
-      x = stepped.get(0); // [batch, 1, dim]
-      outputs.add(stepped.get(1));
-      outputs.add(stepped.get(2));
-    }
-    NDArray logits = prior.logits(store, x, training).squeeze(1); // [batch, codebookSize]
-    outputs.add(0, logits);
+    NDList outputs =
+        prior.step(store, inputs.get(0), inputs.get(1), inputs.get(2), inputs.subNDList(CACHE));
+    PriorConfig config = prior.config();
+    NDArray logits = outputs.get(0).reshape(-1, config.codebooks(), config.codebookSize());
+    outputs.set(0, logits);
     return outputs;
-  }
-
-  /** The class in step 0 and the last token afterwards: {@code [batch, dim]}. */
-  private NDArray embedding(ParameterStore store, NDArray token, NDArray label, NDArray position) {
-    NDArray first = TorchOps.cast(position.eq(0), DataType.FLOAT32); // [1]
-    NDArray later = TorchOps.cast(position.neq(0), DataType.FLOAT32); // [1]
-    NDArray ofLabel = prior.embedLabels(store, label, false);
-    NDArray ofToken = prior.embedTokens(store, token, false);
-    return ofLabel.mul(first).add(ofToken.mul(later));
   }
 
   @Override
@@ -143,7 +126,8 @@ public final class GptPriorStep extends AbstractBlock {
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     Shape[] shapes = new Shape[1 + 2 * prior.config().layers()];
     Arrays.fill(shapes, cacheShape(inputShapes[0].get(0), inputShapes[CACHE].get(2) + 1));
-    shapes[0] = new Shape(inputShapes[0].get(0), prior.config().codebookSize());
+    shapes[0] =
+        new Shape(inputShapes[0].get(0), prior.config().codebooks(), prior.config().codebookSize());
     return shapes;
   }
 }

@@ -1,0 +1,39 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.PriorImporting;
+import io.github.ideal4j.pipeline.TensorCheck;
+import io.github.ideal4j.prior.PriorArchitecture;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ideal import rar}. */
+@Command(
+    name = "rar",
+    description = {
+      "Take over a prior with the tensor names of the RAR release, of any size.",
+      "The run folder can be exported into a bundle and trained on. With a reference",
+      "file logits, loss, every gradient and greedy tokens are compared first."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ideal import rar --weights rar_b.safetensors --config sizes.json \\",
+      "      --bundle tokenizer --out runs/rar",
+      "  ideal import rar --weights rar_b.safetensors --config sizes.json --check ref.safetensors",
+      "With --check the exit code is 1 where a difference is too large, and nothing is written."
+    })
+final class ImportRarCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+  @Mixin PriorImportOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    PriorImporting.Result result =
+        PriorImporting.run(options.request(PriorArchitecture.Kind.RAR, common.threads));
+    output.print(result, result.text());
+    return result.check().map(TensorCheck::passed).orElse(true) ? 0 : 1;
+  }
+}
