@@ -1,8 +1,8 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.arrow.TokenFileOptions;
-import io.github.ideal4j.pipeline.Tokenizing;
 import io.github.ideal4j.image.ImageViews;
+import io.github.ideal4j.pipeline.Tokenizing;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

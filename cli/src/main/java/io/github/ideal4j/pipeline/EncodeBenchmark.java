@@ -2,8 +2,8 @@ package io.github.ideal4j.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.files.AtomicFile;
-import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.SessionSettings;

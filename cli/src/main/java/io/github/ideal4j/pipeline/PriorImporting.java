@@ -99,8 +99,7 @@ public final class PriorImporting {
   /** Imports. A comparison that fails leaves no run folder. */
   public static Result run(Request request) throws IOException {
     PriorTrainingConfig config =
-        PriorImport.config(
-            request.kind(), request.sizes(), request.weights(), request.settings());
+        PriorImport.config(request.kind(), request.sizes(), request.weights(), request.settings());
     Optional<String> tokenizer = Optional.empty();
     if (request.bundle().isPresent()) {
       tokenizer = Optional.of(tokenizer(Bundle.open(request.bundle().get()), config.prior()));
@@ -184,8 +183,7 @@ public final class PriorImporting {
       NDManager own) {
     NDArray labels = own.create(reference.longs("labels"));
     NDArray tokens =
-        own.create(
-            reference.longs("tokens"), new Shape(labels.size(), prior.config().tokens()));
+        own.create(reference.longs("tokens"), new Shape(labels.size(), prior.config().tokens()));
     NDArray places =
         reference.has(order)
             ? own.create(reference.longs(order), new Shape(labels.size(), prior.config().cells()))
@@ -259,8 +257,7 @@ public final class PriorImporting {
   private static long[] sample(
       Prior prior, long[] labels, GuidanceSchedule guidance, NDManager own) {
     int[] classes = Arrays.stream(labels).mapToInt(Math::toIntExact).toArray();
-    int[][] tokens =
-        new PriorSampler(prior, own).sample(classes, guidance, PriorSampler.greedy());
+    int[][] tokens = new PriorSampler(prior, own).sample(classes, guidance, PriorSampler.greedy());
     return Arrays.stream(tokens).flatMapToInt(Arrays::stream).asLongStream().toArray();
   }
 }

@@ -63,7 +63,9 @@ public final class TokenScoring {
     /** The result in words. */
     public String text() {
       String unknown =
-          withoutClass == 0 ? "" : "%n%,d rows were scored without a class.".formatted(withoutClass);
+          withoutClass == 0
+              ? ""
+              : "%n%,d rows were scored without a class.".formatted(withoutClass);
       return String.format(
               Locale.ROOT,
               "%,d rows in %.1f s: %.1f nats an image, %.3f a token (perplexity %.1f): %s",
@@ -90,8 +92,7 @@ public final class TokenScoring {
       bundle.requireOwnTokens(dataset.info().tokenizer(), request.tokens().toString());
       Work work = new Work(bundle, dataset, scorer, request.unconditional());
       try (TokenFileWriter writer =
-          TokenFileWriter.create(
-              request.out(), work.info(), TokenFileOptions.standard())) {
+          TokenFileWriter.create(request.out(), work.info(), TokenFileOptions.standard())) {
         work.run(writer, progress);
         writer.finish();
       }
@@ -119,8 +120,7 @@ public final class TokenScoring {
     TokenFileInfo info() {
       Set<TokenColumn> columns = EnumSet.of(TokenColumn.NLL);
       columns.addAll(dataset.info().optionalColumns());
-      return TokenFileInfo.toWrite(
-          dataset.info().tokenizer(), dataset.info().writer(), columns);
+      return TokenFileInfo.toWrite(dataset.info().tokenizer(), dataset.info().writer(), columns);
     }
 
     void run(TokenFileWriter writer, Progress progress) throws IOException {

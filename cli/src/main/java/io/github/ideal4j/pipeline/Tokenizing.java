@@ -64,13 +64,22 @@ public final class Tokenizing {
     /** One file with the usual batch, on the processor. */
     public static Request file(Path bundle, Photographs photographs, Path out, int threads) {
       SessionSettings settings = SessionSettings.cpu().withThreads(threads);
-      return new Request(bundle, photographs, ImageViews.PLAIN, out, 1, 8, false, settings, threads);
+      return new Request(
+          bundle, photographs, ImageViews.PLAIN, out, 1, 8, false, settings, threads);
     }
 
     /** The same of mirrored photographs. */
     public Request mirrored(Path otherOut) {
       return new Request(
-          bundle, photographs, ImageViews.MIRROR, otherOut, shards, batch, resume, settings, decoders);
+          bundle,
+          photographs,
+          ImageViews.MIRROR,
+          otherOut,
+          shards,
+          batch,
+          resume,
+          settings,
+          decoders);
     }
   }
 

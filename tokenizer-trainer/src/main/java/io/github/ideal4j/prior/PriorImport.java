@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes over a prior of the LlamaGen or RAR release: weights under the release's names and a file of
- * sizes become a run folder without steps, which is exported and trained on like any other.
+ * Takes over a prior of the LlamaGen or RAR release: weights under the release's names and a file
+ * of sizes become a run folder without steps, which is exported and trained on like any other.
  */
 public final class PriorImport {
 
@@ -48,10 +48,10 @@ public final class PriorImport {
    * of the preset {@code b} or {@code rar-b}.
    *
    * @param file JSON with the width ({@code dim} or {@code hidden_size}), {@code n_layer} ({@code
-   *     num_hidden_layers}), {@code n_head} ({@code num_attention_heads}), {@code vocab_size} ({@code
-   *     codebook_size}), {@code num_classes} ({@code condition_num_classes}) and the grid: {@code
-   *     rows} and {@code cols}, {@code grid}, {@code image_seq_len} or {@code block_size}; if they
-   *     are known {@code norm_eps} and {@code rope_base}
+   *     num_hidden_layers}), {@code n_head} ({@code num_attention_heads}), {@code vocab_size}
+   *     ({@code codebook_size}), {@code num_classes} ({@code condition_num_classes}) and the grid:
+   *     {@code rows} and {@code cols}, {@code grid}, {@code image_seq_len} or {@code block_size};
+   *     if they are known {@code norm_eps} and {@code rope_base}
    * @param weights whose shapes tell the width of the feed-forward part
    * @param overrides assignments such as {@code training.batch=64}, applied last
    * @throws IOException if a file cannot be read, or a size is missing
@@ -131,8 +131,7 @@ public final class PriorImport {
       if (!file.has(name)) {
         throw new IOException(
             "%s has no '%s'; are these weights of the %s release?"
-                .formatted(
-                    weights, name, kind == PriorArchitecture.Kind.RAR ? "RAR" : "LlamaGen"));
+                .formatted(weights, name, kind == PriorArchitecture.Kind.RAR ? "RAR" : "LlamaGen"));
       }
       return file.shape(name)[0];
     }

@@ -123,7 +123,7 @@ class PriorViewsTest {
         PriorSources.of(write("plain.arrow", plain)).withMirrored(write("mirror.arrow", turned));
     try (PriorViews views = PriorViews.open(sources)) {
       Set<String> seen = new TreeSet<>();
-      for (int step = 0; step < 40; step++) {
+      for (int step = 0; step < 200; step++) {
         long[] places = views.choose(new int[] {2, 0, 1}, Chance.of(1, step, "view"));
         long[] tokens = views.tokens(manager, places).toLongArray();
         assertThat(new long[] {tokens[0], tokens[4], tokens[8]}).containsExactly(2, 0, 1);
