@@ -30,6 +30,7 @@ print(
             "tokens": [g.ravel().tolist() for g in grids] if grids is not None else [],
             "label": table.column("label").to_pylist(),
             "path": table.column("path").to_pylist(),
+            "view": table.column("view").to_pylist(),
             "nll": nll,
         }
     )

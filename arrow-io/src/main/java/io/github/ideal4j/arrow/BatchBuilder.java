@@ -29,6 +29,7 @@ final class BatchBuilder implements AutoCloseable {
   private final Validity nllValidity;
   private final Strings labels;
   private final Strings paths;
+  private final Strings views;
   private int rows;
   private boolean finished;
 
@@ -47,6 +48,7 @@ final class BatchBuilder implements AutoCloseable {
     nllValidity = new Validity();
     labels = new Strings(info.has(TokenColumn.LABEL));
     paths = new Strings(info.has(TokenColumn.PATH));
+    views = new Strings(info.has(TokenColumn.VIEW));
     packer =
         compression == TokenCompression.ZSTD ? new ZstdCompressCtx().setLevel(ZSTD_LEVEL) : null;
   }
@@ -80,6 +82,7 @@ final class BatchBuilder implements AutoCloseable {
     }
     labels.add(rows, row.label());
     paths.add(rows, row.path());
+    views.add(rows, row.view());
     rows++;
   }
 
@@ -108,6 +111,7 @@ final class BatchBuilder implements AutoCloseable {
     }
     labels.add(row, null);
     paths.add(row, null);
+    views.add(row, null);
   }
 
   /**
@@ -160,6 +164,9 @@ final class BatchBuilder implements AutoCloseable {
       nllValidity.appendTo(layout);
       layout.append(nlls, 4 * rows);
     }
+    if (info.has(TokenColumn.VIEW)) {
+      views.appendTo(layout);
+    }
     Message message = layout.finish(tokensPart);
     finished = true;
     rows = 0;
@@ -171,6 +178,7 @@ final class BatchBuilder implements AutoCloseable {
     if (finished) {
       labels.clear();
       paths.clear();
+      views.clear();
       nllValidity.clear();
       finished = false;
     }

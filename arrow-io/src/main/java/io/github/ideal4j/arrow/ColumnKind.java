@@ -58,7 +58,7 @@ record ColumnKind(Form form, int bytes, long dictionary) {
   /** What is written, and named in errors. */
   static ArrowType written(TokenColumn column) {
     return switch (column) {
-      case LABEL, PATH -> ArrowType.Utf8.INSTANCE;
+      case LABEL, PATH, VIEW -> ArrowType.Utf8.INSTANCE;
       case NLL -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
     };
   }

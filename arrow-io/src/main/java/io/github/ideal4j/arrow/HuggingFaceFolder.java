@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -143,6 +144,9 @@ public final class HuggingFaceFolder {
     if (info.has(TokenColumn.NLL)) {
       features.put("nll", value("float32"));
     }
+    if (info.has(TokenColumn.VIEW)) {
+      features.put("view", value("string"));
+    }
     return features;
   }
 
@@ -174,6 +178,9 @@ public final class HuggingFaceFolder {
     if (info.has(TokenColumn.NLL)) {
       ArrowType real = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
       fields.add(field("nll", real, List.of()));
+    }
+    if (info.has(TokenColumn.VIEW)) {
+      fields.add(field("view", ArrowType.Utf8.INSTANCE, List.of()));
     }
     String json = JSON.writeValueAsString(Map.of("info", Map.of("features", features())));
     return new Schema(fields, Map.of("huggingface", json));
@@ -215,10 +222,13 @@ public final class HuggingFaceFolder {
         labels(first);
       }
       if (info.has(TokenColumn.PATH)) {
-        paths(first);
+        texts(i -> dataset.path(first + i));
       }
       if (info.has(TokenColumn.NLL)) {
         likelihoods(first);
+      }
+      if (info.has(TokenColumn.VIEW)) {
+        texts(i -> dataset.view(first + i));
       }
       ByteBuffer metadata =
           IpcMessages.recordBatch(count, nodes, buffers, TokenCompression.NONE, body.size());
@@ -238,15 +248,15 @@ public final class HuggingFaceFolder {
       buffer(bytes(numbers));
     }
 
-    private void paths(long first) {
+    private void texts(IntFunction<String> column) {
       ByteBuffer ends = littleEndian(4 * (count + 1));
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       boolean[] known = new boolean[count];
       for (int i = 0; i < count; i++) {
-        String path = dataset.path(first + i);
-        known[i] = path != null;
+        String value = column.apply(i);
+        known[i] = value != null;
         if (known[i]) {
-          text.writeBytes(path.getBytes(StandardCharsets.UTF_8));
+          text.writeBytes(value.getBytes(StandardCharsets.UTF_8));
         }
         ends.putInt(4 * (i + 1), text.size());
       }

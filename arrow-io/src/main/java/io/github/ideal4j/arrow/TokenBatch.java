@@ -220,9 +220,14 @@ public final class TokenBatch {
         : (float) column.values().getDouble(8 * row);
   }
 
+  /** Which view of its image the row holds, or null where unknown. */
+  public String view(int row) {
+    return text(TokenColumn.VIEW, row);
+  }
+
   /** A whole row, copied. */
   public TokenRow row(int row) {
-    return new TokenRow(id(row), grid(row), label(row), path(row), nll(row));
+    return new TokenRow(id(row), grid(row), label(row), path(row), nll(row), view(row));
   }
 
   private String text(TokenColumn name, int row) {

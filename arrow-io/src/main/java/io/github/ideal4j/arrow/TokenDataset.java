@@ -157,6 +157,11 @@ public final class TokenDataset implements AutoCloseable {
     return at(row, TokenBatch::path);
   }
 
+  /** Which view of its image a row holds, or null where unknown. */
+  public String view(long row) {
+    return at(row, TokenBatch::view);
+  }
+
   /** The id of a row; where files have no ids, the row's number within its file. */
   public long id(long row) {
     return at(row, TokenBatch::id);

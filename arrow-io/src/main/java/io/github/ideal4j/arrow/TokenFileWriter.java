@@ -364,6 +364,7 @@ public final class TokenFileWriter implements AutoCloseable {
     requireColumn(row.label() != null, TokenColumn.LABEL, row);
     requireColumn(row.path() != null, TokenColumn.PATH, row);
     requireColumn(!Float.isNaN(row.nll()), TokenColumn.NLL, row);
+    requireColumn(row.view() != null, TokenColumn.VIEW, row);
   }
 
   private void requireColumn(boolean present, TokenColumn column, TokenRow row) {

@@ -156,7 +156,7 @@ record TokenSchema(
     TokenizerInfo tokenizer =
         own
             ? ownTokenizer(file, schema.getCustomMetadata(), shape)
-            : TokenizerInfo.unknown(type, shape[0], shape[1], shape[2]);
+            : otherTokenizer(file, schema.getCustomMetadata(), type, shape);
     if (own && tokenizer.tokenType() != type) {
       throw new CorruptTokenFileException(
           file,
@@ -201,6 +201,24 @@ record TokenSchema(
         number(file, metadata, IMAGE_HEIGHT),
         number(file, metadata, IMAGE_WIDTH),
         shape[2]);
+  }
+
+  /** Somebody else's, of which the size of the codebook may be known. */
+  private static TokenizerInfo otherTokenizer(
+      Path file, Map<String, String> metadata, TokenType type, int[] shape)
+      throws CorruptTokenFileException {
+    TokenizerInfo unknown = TokenizerInfo.unknown(type, shape[0], shape[1], shape[2]);
+    if (!metadata.containsKey(CODEBOOK_SIZE)) {
+      return unknown;
+    }
+    int codes = number(file, metadata, CODEBOOK_SIZE);
+    if (codes > unknown.codebookSize()) {
+      throw new CorruptTokenFileException(
+          file,
+          "metadata %s is %d, but the column 'tokens' holds %s"
+              .formatted(CODEBOOK_SIZE, codes, type));
+    }
+    return new TokenizerInfo("", "", codes, shape[0], shape[1], 0, 0, shape[2]);
   }
 
   private static int number(Path file, Map<String, String> metadata, String key)

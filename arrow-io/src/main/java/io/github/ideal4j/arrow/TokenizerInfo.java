@@ -79,6 +79,14 @@ public record TokenizerInfo(
     return !sha256.isEmpty();
   }
 
+  /**
+   * Whether the size of the codebook is more than what the token type can hold, which is all that
+   * is known of many files from elsewhere.
+   */
+  public boolean knowsCodebook() {
+    return isKnown() || codebookSize != tokenType().capacity();
+  }
+
   /** Tokens of one image. */
   public int cells() {
     return rows * columns;

@@ -51,6 +51,7 @@ class TokenFilePeerTest {
       assertThat(ints(seen.path("tokens").get(i))).isEqualTo(row.grid().indices());
       assertThat(seen.path("label").get(i).textValue()).isEqualTo(row.label());
       assertThat(seen.path("path").get(i).textValue()).isEqualTo(row.path());
+      assertThat(seen.path("view").get(i).textValue()).isEqualTo(row.view());
       JsonNode nll = seen.path("nll").get(i);
       Float seenNll = nll.isNull() ? Float.NaN : nll.floatValue();
       assertThat(seenNll).isEqualTo(Float.valueOf(row.nll()));

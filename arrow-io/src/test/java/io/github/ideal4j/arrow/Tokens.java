@@ -36,6 +36,7 @@ final class Tokens {
       TokenGrid grid = new TokenGrid(info.rows(), info.columns(), indices);
       String label = LABELS[random.nextInt(LABELS.length)];
       String path = random.nextInt(4) == 0 ? null : "images/%s/%d.jpg".formatted(label, i);
+      String view = random.nextInt(4) == 0 ? null : i % 2 == 0 ? "plain" : "mirror";
       float nll = random.nextInt(4) == 0 ? Float.NaN : (float) random.nextDouble(2000);
       rows.add(
           new TokenRow(
@@ -43,7 +44,8 @@ final class Tokens {
               grid,
               info.has(TokenColumn.LABEL) ? label : null,
               info.has(TokenColumn.PATH) ? path : null,
-              info.has(TokenColumn.NLL) ? nll : Float.NaN));
+              info.has(TokenColumn.NLL) ? nll : Float.NaN,
+              info.has(TokenColumn.VIEW) ? view : null));
     }
     return rows;
   }

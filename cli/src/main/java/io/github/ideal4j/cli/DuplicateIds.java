@@ -4,7 +4,9 @@ import io.github.ideal4j.arrow.TokenBatch;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileReader;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 
 /** Ids that more than one row of a data set has. */
@@ -12,26 +14,36 @@ final class DuplicateIds {
 
   private DuplicateIds() {}
 
-  /** The ids, sorted, each once. Memory is used only where ids do not ascend. */
+  /**
+   * The ids, sorted, each once. Views of an image share its id, which then must not occur twice for
+   * one of them. Memory is used only where ids do not ascend.
+   */
   static List<Long> in(TokenDataset dataset) {
     if (!dataset.readers().stream().allMatch(TokenFileReader::hasIds) || ascending(dataset)) {
       return List.of();
     }
-    LongStream.Builder all = LongStream.builder();
+    Map<String, LongStream.Builder> byView = new HashMap<>();
     for (TokenBatch batch : dataset.batches()) {
       for (int row = 0; row < batch.size(); row++) {
-        all.add(batch.id(row));
+        byView.computeIfAbsent(batch.view(row), view -> LongStream.builder()).add(batch.id(row));
       }
     }
-    long[] ids = all.build().toArray();
+    return byView.values().stream()
+        .flatMap(ids -> twice(ids.build().toArray()).boxed())
+        .sorted()
+        .distinct()
+        .toList();
+  }
+
+  private static LongStream twice(long[] ids) {
     Arrays.sort(ids);
     LongStream.Builder twice = LongStream.builder();
     for (int i = 1; i < ids.length; i++) {
-      if (ids[i] == ids[i - 1] && (i == 1 || ids[i] != ids[i - 2])) {
+      if (ids[i] == ids[i - 1]) {
         twice.add(ids[i]);
       }
     }
-    return twice.build().boxed().toList();
+    return twice.build();
   }
 
   private static boolean ascending(TokenDataset dataset) {

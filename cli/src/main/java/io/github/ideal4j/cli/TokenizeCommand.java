@@ -1,6 +1,7 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.arrow.TokenFileOptions;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.pipeline.Tokenizing;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ideal tokenize}. */
@@ -20,6 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  ideal tokenize --bundle models/tiny --images photos/ --out tokens.arrow",
+      "  ideal tokenize --images photos/ --views ten-crop --out views.arrow",
       "  ideal tokenize --images shards/ --out tokens/ --shards 16 --resume"
     })
 final class TokenizeCommand implements Callable<Integer> {
@@ -66,8 +69,17 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Threads that decode ahead of the encoder. Default: all cores.")
   int decoders = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--mirror", description = "Mirror every photograph left to right first.")
+  @Option(names = "--mirror", description = "Short for --views mirror.")
   boolean mirror;
+
+  @Option(
+      names = "--views",
+      paramLabel = "NAMES",
+      description = {
+        "Views of each photograph, a row each: plain,mirror for the middle square and its mirror image,"
+            + " ten-crop for LlamaGen's ten crops, or some of them by name. Default: plain."
+      })
+  String views;
 
   @Option(
       names = "--resume",
@@ -83,7 +95,7 @@ final class TokenizeCommand implements Callable<Integer> {
         new Tokenizing.Request(
             bundle.bundle(spec),
             images.photographs(),
-            mirror,
+            views(),
             out,
             shards,
             batch,
@@ -95,5 +107,12 @@ final class TokenizeCommand implements Callable<Integer> {
             request, TokenFileOptions.standard().withRowsPerBatch(rows), ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
+  }
+
+  private ImageViews views() {
+    if (mirror && views != null) {
+      throw new ParameterException(spec.commandLine(), "give --mirror or --views, not both");
+    }
+    return mirror ? ImageViews.MIRROR : views == null ? ImageViews.PLAIN : ImageViews.parse(views);
   }
 }

@@ -9,12 +9,13 @@ import picocli.CommandLine.Spec;
 /** {@code ideal tokens}: looking at token files. */
 @Command(
     name = "tokens",
-    description = "Look at token files and convert them.",
+    description = "Look at token files, convert and score them.",
     subcommands = {
       TokensInspectCommand.class,
       TokensVerifyCommand.class,
       TokensHeadCommand.class,
-      TokensConvertCommand.class
+      TokensConvertCommand.class,
+      TokensScoreCommand.class
     })
 final class TokensCommand implements Runnable {
 
@@ -24,6 +25,6 @@ final class TokensCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what with the tokens? inspect, verify, head or convert");
+        spec.commandLine(), "what with the tokens? inspect, verify, head, convert or score");
   }
 }

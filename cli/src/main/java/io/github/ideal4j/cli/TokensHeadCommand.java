@@ -58,15 +58,20 @@ final class TokensHeadCommand implements Callable<Integer> {
         if (dataset.info().has(TokenColumn.NLL)) {
           fields.put("nll", Float.isNaN(row.nll()) ? null : row.nll());
         }
+        if (dataset.info().has(TokenColumn.VIEW)) {
+          fields.put("view", row.view());
+        }
         fields.put("tokens", indices);
         shown.add(fields);
         String start = Arrays.toString(Arrays.copyOf(indices, Math.min(SHOWN, indices.length)));
         String nll = dataset.info().has(TokenColumn.NLL) ? "%9.2f  ".formatted(row.nll()) : "";
+        String view = dataset.info().has(TokenColumn.VIEW) ? "%-8s  ".formatted(row.view()) : "";
         text.append(
-            "%6d  %-18s %s%s ... (%d)  %s%n"
+            "%6d  %-18s %s%s%s ... (%d)  %s%n"
                 .formatted(
                     row.id(),
                     row.label() == null ? "-" : row.label(),
+                    view,
                     nll,
                     start.substring(1, start.length() - 1),
                     indices.length,

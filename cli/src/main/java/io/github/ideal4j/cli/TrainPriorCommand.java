@@ -18,13 +18,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prior",
     description = {
-      "Train a class-conditional prior on a token file with labels.",
+      "Train a prior on tokens: class-conditional with labels, else unconditional.",
+      "Tokens may be of any tokenizer and larger than memory.",
       "Writes a run folder; 'ideal export' puts the prior into a bundle."
     },
     footer = {
       "",
       "Example:",
       "  ideal train prior --tokens train.arrow --validation test.arrow --out runs/prior",
+      "  ideal train prior --tokens from-python.arrow --set data.codebookSize=1024 --out runs/prior",
       "After Ctrl-C or a crash the same line with --resume goes on."
     })
 final class TrainPriorCommand implements Callable<Integer> {
@@ -38,7 +40,10 @@ final class TrainPriorCommand implements Callable<Integer> {
       names = "--tokens",
       required = true,
       paramLabel = "FILE|DIR",
-      description = "Tokens with labels to train on.")
+      description = {
+        "Tokens to train on. With a column 'view' rows of one id are views of an image, of which each"
+            + " epoch takes one by chance."
+      })
   Path tokens;
 
   @Option(
@@ -46,6 +51,9 @@ final class TrainPriorCommand implements Callable<Integer> {
       paramLabel = "FILE|DIR",
       description = "Tokens of the mirrored photographs, in the same order.")
   Path mirrored;
+
+  @Option(names = "--unconditional", description = "Do not look at labels: train without classes.")
+  boolean unconditional;
 
   @Option(
       names = "--validation",
@@ -83,6 +91,7 @@ final class TrainPriorCommand implements Callable<Integer> {
             tokens,
             Optional.ofNullable(mirrored),
             Optional.ofNullable(validation),
+            unconditional,
             Optional.ofNullable(bundle),
             config,
             training.out(spec),

@@ -3,6 +3,7 @@ package io.github.ideal4j.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.SessionSettings;
@@ -187,7 +188,7 @@ public final class EncodeBenchmark {
         new Tokenizing.Request(
             request.bundle(),
             Photographs.all(photographs),
-            false,
+            ImageViews.PLAIN,
             folder.resolve("ours.arrow"),
             1,
             request.batch(),

@@ -1,6 +1,7 @@
 package io.github.ideal4j.pipeline;
 
 import io.github.ideal4j.files.AtomicFile;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.progress.Progress;
 import java.awt.image.BufferedImage;
@@ -79,7 +80,7 @@ public final class FlowBenchmark {
           new Tokenizing.Request(
               request.bundle(),
               Photographs.all(tar),
-              false,
+              ImageViews.PLAIN,
               folder.resolve("tokens.arrow"),
               1,
               request.batch(),

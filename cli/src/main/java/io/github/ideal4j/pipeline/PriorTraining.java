@@ -21,9 +21,10 @@ public final class PriorTraining {
   /**
    * What to train on what.
    *
-   * @param tokens to train on, with labels
+   * @param tokens to train on, with labels for a class-conditional prior
    * @param mirrored tokens of the mirrored photographs
    * @param validation tokens to measure on
+   * @param unconditional whether labels are not looked at
    * @param bundle whose tokens they must be
    * @param config complete but for sizes that follow from the tokens
    * @param out run folder
@@ -35,6 +36,7 @@ public final class PriorTraining {
       Path tokens,
       Optional<Path> mirrored,
       Optional<Path> validation,
+      boolean unconditional,
       Optional<Path> bundle,
       PriorTrainingConfig config,
       Path out,
@@ -76,6 +78,9 @@ public final class PriorTraining {
     }
     if (request.validation().isPresent()) {
       sources = sources.withValidation(request.validation().get());
+    }
+    if (request.unconditional()) {
+      sources = sources.withoutClasses();
     }
     try (StopSignal stop = StopSignal.onShutdown();
         NDManager manager = engine.newManager(device.device())) {

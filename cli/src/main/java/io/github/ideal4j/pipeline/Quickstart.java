@@ -263,6 +263,7 @@ public final class Quickstart {
             path("tokens/train.arrow"),
             Optional.empty(),
             Optional.of(path("tokens/test.arrow")),
+            false,
             Optional.of(path("bundle")),
             config,
             path("prior"),

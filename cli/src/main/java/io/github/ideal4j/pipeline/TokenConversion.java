@@ -197,6 +197,9 @@ public final class TokenConversion {
     if (info.has(TokenColumn.NLL)) {
       fields.put("nll", Float.isNaN(row.nll()) ? null : row.nll());
     }
+    if (info.has(TokenColumn.VIEW)) {
+      fields.put("view", row.view());
+    }
     return fields;
   }
 }

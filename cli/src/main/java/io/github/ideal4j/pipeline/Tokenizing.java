@@ -6,7 +6,7 @@ import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageSource;
-import io.github.ideal4j.image.RgbImage;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Photographs to a token file, or to a folder of shards. */
@@ -37,7 +36,7 @@ public final class Tokenizing {
    *
    * @param bundle folder of the tokenizer
    * @param photographs to read
-   * @param mirrored whether each is mirrored left to right first
+   * @param views of each photograph
    * @param out the file to write, or with more than one shard the folder
    * @param shards files to write, at least 1
    * @param batch photographs in one run of the encoder
@@ -48,7 +47,7 @@ public final class Tokenizing {
   public record Request(
       Path bundle,
       Photographs photographs,
-      boolean mirrored,
+      ImageViews views,
       Path out,
       int shards,
       int batch,
@@ -65,13 +64,22 @@ public final class Tokenizing {
     /** One file with the usual batch, on the processor. */
     public static Request file(Path bundle, Photographs photographs, Path out, int threads) {
       SessionSettings settings = SessionSettings.cpu().withThreads(threads);
-      return new Request(bundle, photographs, false, out, 1, 8, false, settings, threads);
+      return new Request(
+          bundle, photographs, ImageViews.PLAIN, out, 1, 8, false, settings, threads);
     }
 
     /** The same of mirrored photographs. */
     public Request mirrored(Path otherOut) {
       return new Request(
-          bundle, photographs, true, otherOut, shards, batch, resume, settings, decoders);
+          bundle,
+          photographs,
+          ImageViews.MIRROR,
+          otherOut,
+          shards,
+          batch,
+          resume,
+          settings,
+          decoders);
     }
   }
 
@@ -79,7 +87,8 @@ public final class Tokenizing {
    * What was written.
    *
    * @param out file or folder
-   * @param rows photographs in it, those of earlier calls included
+   * @param rows in it, one for each view of a photograph, those of earlier calls included
+   * @param views of each photograph
    * @param skipped photographs that could not be read
    * @param skippedList where they are listed with the reason; empty if there are none
    * @param turned photographs whose EXIF orientation is not upright
@@ -93,6 +102,7 @@ public final class Tokenizing {
   public record Result(
       Path out,
       long rows,
+      int views,
       long skipped,
       Optional<Path> skippedList,
       long turned,
@@ -115,7 +125,9 @@ public final class Tokenizing {
         text.append(
             "%,d photographs have an EXIF orientation (see --orientation).%n".formatted(turned));
       }
-      text.append("%,d photographs in %.0f s: %s%n".formatted(rows, seconds, out));
+      String inViews = views == 1 ? "" : " in %d views".formatted(views);
+      text.append(
+          "%,d photographs%s in %.0f s: %s%n".formatted(rows / views, inViews, seconds, out));
       return text.append(shares()).toString();
     }
 
@@ -218,15 +230,13 @@ public final class Tokenizing {
     }
 
     private ShardTokenizer.Settings shardSettings() {
-      UnaryOperator<RgbImage> view =
-          request.mirrored() ? RgbImage::mirrored : UnaryOperator.identity();
       return new ShardTokenizer.Settings(
           decoding,
           request.photographs().strict()
               ? ShardTokenizer.Unreadable.STOP
               : ShardTokenizer.Unreadable.LEAVE_OUT,
           request.decoders(),
-          view,
+          request.views(),
           options,
           writer());
     }
@@ -242,7 +252,7 @@ public final class Tokenizing {
       settings.put("photographs", source.fingerprint());
       settings.put("split", String.valueOf(request.photographs().selection().split()));
       settings.put("every", Integer.toString(request.photographs().selection().every()));
-      settings.put("mirrored", Boolean.toString(request.mirrored()));
+      settings.put("views", request.views().toString());
       settings.put("shards", Integer.toString(request.shards()));
       settings.put("batch", Integer.toString(request.batch()));
       settings.put("rows per batch", Integer.toString(options.rowsPerBatch()));
@@ -277,6 +287,7 @@ public final class Tokenizing {
       return new Result(
           request.out(),
           outcomes.stream().mapToLong(ShardOutcome::rows).sum(),
+          request.views().views().size(),
           skipped,
           skipped == 0 ? Optional.empty() : Optional.of(beside.skipped()),
           outcomes.stream().mapToLong(ShardOutcome::turned).sum(),

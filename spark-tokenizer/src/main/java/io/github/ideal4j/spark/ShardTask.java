@@ -2,6 +2,7 @@ package io.github.ideal4j.spark;
 
 import io.github.ideal4j.arrow.TokenFileOptions;
 import io.github.ideal4j.files.AtomicFile;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageSource;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -62,7 +62,7 @@ record ShardTask(int number, String name, int from, int to, List<String[]> liste
               job.decoding().withDecoder(DecodingOptions.Decoder.AUTO.resolved()),
               ShardTokenizer.Unreadable.LEAVE_OUT_DAMAGED,
               1,
-              UnaryOperator.identity(),
+              ImageViews.PLAIN,
               TokenFileOptions.standard(),
               writer);
       ShardTokenizer tokenizer;

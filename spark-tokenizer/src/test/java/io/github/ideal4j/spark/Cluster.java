@@ -2,6 +2,7 @@ package io.github.ideal4j.spark;
 
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileOptions;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageSource;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark with two cores in this process, photographs, and what the local way makes of them. */
@@ -65,7 +65,7 @@ final class Cluster {
               DecodingOptions.standard(),
               ShardTokenizer.Unreadable.LEAVE_OUT,
               1,
-              UnaryOperator.identity(),
+              ImageViews.PLAIN,
               TokenFileOptions.standard(),
               IdealTokenize.writer());
       try (Progress.Stage stage = Progress.silent().start("", 0, "")) {

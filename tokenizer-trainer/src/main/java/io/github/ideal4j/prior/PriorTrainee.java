@@ -11,7 +11,6 @@ import io.github.ideal4j.training.Trainee;
 import io.github.ideal4j.training.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A prior with its tokens, as the training loop sees it. */
@@ -21,27 +20,21 @@ final class PriorTrainee implements Trainee {
 
   private final Prior prior;
   private final PriorTrainingConfig config;
-  private final DeviceTokens train;
-  private final int views;
-  private final int images;
-  private final Optional<DeviceTokens> validation;
+  private final PriorViews data;
   private final EpochOrder order;
   private final ParameterStore store;
 
   /**
    * @param config complete
-   * @param data all token files
+   * @param data all token files; they stay open as long as the training
    * @param manager lives on the device, as long as the training
    */
   PriorTrainee(PriorTrainingConfig config, PriorViews data, NDManager manager) {
     long seed = config.training().seed();
     this.config = config;
+    this.data = data;
     prior = Prior.create(config.prior(), config.dropout(), seed, manager);
-    train = data.onDevice(manager);
-    views = data.count();
-    images = train.rows() / views;
-    validation = data.validationOnDevice(manager);
-    order = new EpochOrder(images, config.training().batch(), seed);
+    order = new EpochOrder(data.images(), config.training().batch(), seed);
     store = new ParameterStore(manager, false);
   }
 
@@ -57,26 +50,16 @@ final class PriorTrainee implements Trainee {
 
   @Override
   public StepLosses losses(TrainingStep step) {
-    int[] rows = order.rows(step.batch());
-    NDArray tokens = chooseViews(step, rows);
-    NDArray labels = step.manager().create(dropClasses(step, rows));
-    NDArray order = order(step, rows.length);
-    NDList inputs = new NDList(corrupted(step, tokens, rows.length), labels);
+    long[] places = data.choose(order.rows(step.batch()), step.random("view"));
+    NDArray tokens = data.tokens(step.manager(), places);
+    NDArray labels = step.manager().create(dropClasses(step, places));
+    NDArray order = order(step, places.length);
+    NDList inputs = new NDList(corrupted(step, tokens, places.length), labels);
     if (order != null) {
       inputs.add(order);
     }
     NDArray logits = prior.forward(store, inputs, true).singletonOrThrow();
     return StepLosses.of(CrossEntropy.mean(logits, prior.inOrder(tokens, order)));
-  }
-
-  /** Each row in one of its views by chance: {@code [batch, cells]}. */
-  private NDArray chooseViews(TrainingStep step, int[] rows) {
-    SplittableRandom random = step.random("view");
-    int[] places = new int[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      places[i] = random.nextInt(views) * images + rows[i];
-    }
-    return train.rows(step.manager(), places);
   }
 
   /**
@@ -110,12 +93,12 @@ final class PriorTrainee implements Trainee {
     return kept.add(step.manager().create(wrong, shape));
   }
 
-  private long[] dropClasses(TrainingStep step, int[] rows) {
+  private long[] dropClasses(TrainingStep step, long[] places) {
     SplittableRandom random = step.random("class drop");
-    long[] labels = new long[rows.length];
-    for (int i = 0; i < rows.length; i++) {
+    long[] labels = new long[places.length];
+    for (int i = 0; i < labels.length; i++) {
       boolean dropped = random.nextDouble() < config.classDrop();
-      labels[i] = dropped ? prior.config().nullClass() : train.classes()[rows[i]];
+      labels[i] = dropped ? prior.config().nullClass() : data.classAt(places[i]);
     }
     return labels;
   }
@@ -129,15 +112,18 @@ final class PriorTrainee implements Trainee {
   @Override
   public Map<String, Double> validate(NDManager manager) {
     Map<String, Double> measured = new LinkedHashMap<>();
-    validation.ifPresent(
-        tokens -> {
-          measured.put("validationLoss", validationLoss(manager, tokens, true));
-          measured.put("validationLossWithoutClass", validationLoss(manager, tokens, false));
-        });
+    data.validation()
+        .ifPresent(
+            tokens -> {
+              measured.put("validationLoss", validationLoss(manager, tokens, true));
+              if (prior.config().classes() > 0) {
+                measured.put("validationLossWithoutClass", validationLoss(manager, tokens, false));
+              }
+            });
     return measured;
   }
 
-  private double validationLoss(NDManager manager, DeviceTokens tokens, boolean withClass) {
+  private double validationLoss(NDManager manager, PriorTokens tokens, boolean withClass) {
     double sum = 0;
     for (int start = 0; start < tokens.rows(); start += VALIDATION_BATCH) {
       int end = Math.min(tokens.rows(), start + VALIDATION_BATCH);
@@ -145,7 +131,7 @@ final class PriorTrainee implements Trainee {
       long[] labels = new long[end - start];
       for (int i = 0; i < rows.length; i++) {
         rows[i] = start + i;
-        labels[i] = withClass ? tokens.classes()[start + i] : prior.config().nullClass();
+        labels[i] = withClass ? data.validationClass(start + i) : prior.config().nullClass();
       }
       try (NDManager batch = manager.newSubManager()) {
         NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels));

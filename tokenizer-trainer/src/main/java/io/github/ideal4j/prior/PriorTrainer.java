@@ -2,6 +2,7 @@ package io.github.ideal4j.prior;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.RunReport;
@@ -22,6 +23,9 @@ public final class PriorTrainer {
 
   /** The role of the tokenizer among the inputs of the provenance. */
   static final String TOKENIZER = "tokenizer";
+
+  /** Where packed tokens are unpacked for the time of the training. */
+  private static final String UNPACKED = ".unpacked";
 
   private final PriorTrainingConfig config;
   private final NDManager manager;
@@ -55,17 +59,22 @@ public final class PriorTrainer {
    */
   public TrainingLoop.Result train(PriorSources sources, Path root, boolean resume)
       throws IOException {
-    PriorViews views = PriorViews.read(sources);
-    PriorTrainingConfig complete = config.withData(views.sizes());
-    RunFolder folder =
-        RunFolder.prepare(root, complete, provenance(sources, views, complete), resume);
-    Labels.write(root.resolve(PriorRun.LABELS), views.classes());
-    try (NDManager own = manager.newSubManager()) {
+    Path unpacked = root.resolve(UNPACKED);
+    try (PriorViews views = PriorViews.open(sources);
+        NDManager own = manager.newSubManager()) {
+      PriorTrainingConfig complete = config.withData(views.sizes(config.data().codebookSize()));
+      RunFolder folder =
+          RunFolder.prepare(root, complete, provenance(sources, views, complete), resume);
+      Labels.write(root.resolve(PriorRun.LABELS), views.classes());
+      Files.createDirectories(unpacked);
+      views.unpack(unpacked);
       PriorTrainee trainee = new PriorTrainee(complete, views, own);
       return new TrainingLoop(
               "Training prior", complete.training(), folder, trainee, own, progress, stop)
           .watchedBy(RunReport.watching(folder))
           .run();
+    } finally {
+      AtomicFile.deleteRecursively(unpacked);
     }
   }
 

@@ -1,94 +1,167 @@
 package io.github.ideal4j.prior;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
-/**
- * All token files of a training, read and checked against each other.
- *
- * @param train tokens of the training images
- * @param mirrored tokens of the same images mirrored
- * @param validation tokens that are only measured
- * @param classes labels in alphabetical order; the place in the list is the class
- * @param trainClasses class of every training row
- * @param validationClasses class of every validation row
- */
-@SuppressWarnings("ArrayRecordComponent") // never compared; lists would box every token
-record PriorViews(
-    PriorTokens train,
-    Optional<PriorTokens> mirrored,
-    Optional<PriorTokens> validation,
-    List<String> classes,
-    int[] trainClasses,
-    int[] validationClasses) {
+/** All token files of a training, checked against each other. The files stay open. */
+final class PriorViews implements AutoCloseable {
 
-  static PriorViews read(PriorSources sources) throws IOException {
-    PriorTokens train = PriorTokens.read(sources.train());
-    List<String> classes = train.classes();
-    Optional<PriorTokens> mirrored = Optional.empty();
-    if (sources.mirrored().isPresent()) {
-      mirrored = Optional.of(readBeside(train, sources.mirrored().get()));
-      train.requireSameImages(mirrored.get(), sources.mirrored().get());
-    }
-    Optional<PriorTokens> validation = Optional.empty();
-    int[] validationClasses = {};
-    if (sources.validation().isPresent()) {
-      Path source = sources.validation().get();
-      validation = Optional.of(readBeside(train, source));
-      validationClasses = validation.get().classesOf(classes);
-    }
-    int[] trainClasses = train.classesOf(classes);
-    return new PriorViews(train, mirrored, validation, classes, trainClasses, validationClasses);
+  private final PriorTokens train;
+  private final Optional<PriorTokens> mirrored;
+  private final Optional<PriorTokens> validation;
+  private final List<String> classes;
+  private final int[] trainClasses;
+  private final int[] validationClasses;
+  private final ImageRows images;
+
+  private PriorViews(
+      PriorTokens train,
+      Optional<PriorTokens> mirrored,
+      Optional<PriorTokens> validation,
+      boolean unconditional) {
+    this.train = train;
+    this.mirrored = mirrored;
+    this.validation = validation;
+    mirrored.ifPresent(train::requireSameTokenizer);
+    mirrored.ifPresent(train::requireSameImages);
+    validation.ifPresent(train::requireSameTokenizer);
+    classes = unconditional || train.unlabelled() ? List.of() : train.classes();
+    trainClasses = train.classesOf(classes);
+    validationClasses =
+        validation.map(tokens -> tokens.classesOf(classes)).orElseGet(() -> new int[0]);
+    images = ImageRows.of(train.dataset());
   }
 
-  private static PriorTokens readBeside(PriorTokens train, Path source) throws IOException {
-    PriorTokens tokens = PriorTokens.read(source);
-    train.requireSameTokenizer(tokens, source);
-    return tokens;
+  /** Opens the files of a training. */
+  static PriorViews open(PriorSources sources) throws IOException {
+    List<PriorTokens> opened = new ArrayList<>();
+    try {
+      opened.add(PriorTokens.open(sources.train()));
+      Optional<PriorTokens> mirrored = open(sources.mirrored(), opened);
+      Optional<PriorTokens> validation = open(sources.validation(), opened);
+      return new PriorViews(opened.get(0), mirrored, validation, sources.unconditional());
+    } catch (IOException | RuntimeException e) {
+      for (PriorTokens tokens : opened) {
+        tokens.close();
+      }
+      throw e;
+    }
   }
 
-  /** What the model's shape takes from the data. */
-  PriorData sizes() {
+  private static Optional<PriorTokens> open(Optional<Path> source, List<PriorTokens> opened)
+      throws IOException {
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    PriorTokens tokens = PriorTokens.open(source.get());
+    opened.add(tokens);
+    return Optional.of(tokens);
+  }
+
+  /** Makes single rows of packed files cheap, see {@link PriorTokens#unpack}. */
+  void unpack(Path folder) throws IOException {
+    train.unpack(folder.resolve("train.arrow"));
+    if (mirrored.isPresent()) {
+      mirrored.get().unpack(folder.resolve("mirrored.arrow"));
+    }
+  }
+
+  /** Labels in alphabetical order; the place in the list is the class. Empty without classes. */
+  List<String> classes() {
+    return classes;
+  }
+
+  /**
+   * What the model's shape takes from the data.
+   *
+   * @param codebookSize what a person says of it, 0 if nothing
+   */
+  PriorData sizes(int codebookSize) {
+    int found = train.codebookSize();
+    for (PriorTokens tokens :
+        List.of(mirrored, validation).stream().flatMap(Optional::stream).toList()) {
+      found = Math.max(found, tokens.codebookSize());
+    }
+    if (codebookSize > 0 && codebookSize < found) {
+      throw new IllegalArgumentException(
+          "data.codebookSize %d is too small: the tokens are of %d".formatted(codebookSize, found));
+    }
+    int codebooks = train.info().tokenizer().codebooks();
     return new PriorData(
-        train.info().codebookSize(),
+        Math.max(codebookSize, found),
         classes.size(),
-        train.info().rows() / train.info().tokenizer().codebooks(),
+        train.info().rows() / codebooks,
         train.info().columns(),
-        train.info().tokenizer().codebooks());
+        codebooks);
   }
 
   String tokenizerSha256() {
     return train.info().tokenizerSha256();
   }
 
-  /** How many views there are of each image. */
-  int count() {
-    return mirrored.isPresent() ? 2 : 1;
+  /** How many images there are to train on, each in one view or more. */
+  int images() {
+    return images.images();
   }
 
-  /** All views on the device: first all plain, then all mirrored. */
-  DeviceTokens onDevice(NDManager manager) {
-    if (mirrored.isEmpty()) {
-      return DeviceTokens.of(manager, train.tokens(), trainClasses);
+  /**
+   * Draws a view of each image.
+   *
+   * @return for each its place: a row of the training tokens, or with the number of these added, of
+   *     the mirrored ones
+   */
+  long[] choose(int[] chosen, SplittableRandom random) {
+    long[] places = new long[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      int views = images.views(chosen[i]);
+      int view = random.nextInt(mirrored.isPresent() ? 2 * views : views);
+      places[i] = (long) (view / views) * train.rows() + images.row(chosen[i], view % views);
     }
-    return DeviceTokens.of(
-        manager,
-        concat(train.tokens(), mirrored.get().tokens()),
-        concat(trainClasses, trainClasses));
+    return places;
   }
 
-  /** The validation tokens on the device. */
-  Optional<DeviceTokens> validationOnDevice(NDManager manager) {
-    return validation.map(held -> DeviceTokens.of(manager, held.tokens(), validationClasses));
+  /** The class of what lies at a place. */
+  int classAt(long place) {
+    return trainClasses[(int) (place % train.rows())];
   }
 
-  private static int[] concat(int[] first, int[] second) {
-    int[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
+  /** What lies at some places, int64 {@code [places, codebooks * cells]}. */
+  NDArray tokens(NDManager manager, long[] places) {
+    int cells = train.cells();
+    int[] scratch = new int[cells];
+    long[] tokens = new long[places.length * cells];
+    for (int i = 0; i < places.length; i++) {
+      PriorTokens file = places[i] < train.rows() ? train : mirrored.orElseThrow();
+      file.copy((int) (places[i] % train.rows()), scratch, tokens, i * cells);
+    }
+    return manager.create(tokens, new Shape(places.length, cells));
+  }
+
+  /** Tokens that are only measured, every row of them. */
+  Optional<PriorTokens> validation() {
+    return validation;
+  }
+
+  /** The class of a row of these. */
+  int validationClass(int row) {
+    return validationClasses[row];
+  }
+
+  @Override
+  public void close() throws IOException {
+    train.close();
+    if (mirrored.isPresent()) {
+      mirrored.get().close();
+    }
+    if (validation.isPresent()) {
+      validation.get().close();
+    }
   }
 }

@@ -7,12 +7,12 @@ import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.files.Sha256;
-import io.github.ideal4j.image.CenterCrop;
 import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageFormatException;
 import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.ReadImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.ShardJournal.Checkpoint;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * Photographs to one token file: threads decode ahead into a bounded queue, batches are encoded,
@@ -53,7 +52,7 @@ public final class ShardTokenizer {
    * @param decoding what is let in
    * @param unreadable what to do about the others
    * @param decoders threads that decode ahead, at least 1
-   * @param view what becomes of each cropped photograph before it is encoded
+   * @param views of each photograph; with more than one of them rows name theirs
    * @param options of the token file
    * @param writer program and version, for the token file
    */
@@ -61,7 +60,7 @@ public final class ShardTokenizer {
       DecodingOptions decoding,
       Unreadable unreadable,
       int decoders,
-      UnaryOperator<RgbImage> view,
+      ImageViews views,
       TokenFileOptions options,
       String writer) {
 
@@ -69,6 +68,12 @@ public final class ShardTokenizer {
       if (decoders < 1) {
         throw new IllegalArgumentException("at least 1 thread decodes, got " + decoders);
       }
+    }
+
+    private List<TokenColumn> columns() {
+      return views.views().size() == 1
+          ? List.of(TokenColumn.LABEL, TokenColumn.PATH)
+          : List.of(TokenColumn.LABEL, TokenColumn.PATH, TokenColumn.VIEW);
     }
   }
 
@@ -139,8 +144,7 @@ public final class ShardTokenizer {
     try (ShardJournal journal = journal(shard)) {
       Optional<Checkpoint> from = resume ? journal.last() : Optional.empty();
       TokenFileInfo info =
-          TokenFileInfo.toWrite(
-              bundle.tokenizer(), settings.writer(), List.of(TokenColumn.LABEL, TokenColumn.PATH));
+          TokenFileInfo.toWrite(bundle.tokenizer(), settings.writer(), settings.columns());
       try (TokenFileWriter writer =
           from.isPresent()
               ? TokenFileWriter.resume(shard.file(), info, settings.options(), from.get().rows())
@@ -177,7 +181,7 @@ public final class ShardTokenizer {
     State run(Optional<Checkpoint> from) throws IOException {
       int size = tokenizer.description().image().height();
       ImageLoader loader =
-          ImageLoader.of(source, shard.entries(), image -> CenterCrop.adm(image, size))
+          ImageLoader.of(source, shard.entries(), image -> settings.views().square(image, size))
               .withOptions(settings.decoding())
               .withThreads(
                   settings.decoders(), Math.max(4 * settings.decoders(), 2 * tokenizer.batch()));
@@ -201,7 +205,7 @@ public final class ShardTokenizer {
         state =
             new State(
                 state.place(),
-                start.rows() + batch.size(),
+                start.rows() + (long) batch.size() * settings.views().views().size(),
                 state.skipped(),
                 state.skippedBytes(),
                 state.turned(),
@@ -252,8 +256,12 @@ public final class ShardTokenizer {
       if (batch.isEmpty()) {
         return;
       }
+      int size = tokenizer.description().image().height();
+      List<ImageViews.View> views = settings.views().views();
       List<RgbImage> images =
-          batch.stream().map(read -> settings.view().apply(read.image().orElseThrow())).toList();
+          batch.stream()
+              .flatMap(read -> settings.views().of(read.image().orElseThrow(), size).stream())
+              .toList();
       long before = System.nanoTime();
       int[][] tokens = tokenizer.encode(images);
       long encoded = System.nanoTime();
@@ -262,14 +270,15 @@ public final class ShardTokenizer {
         if (start.rows() + i < writer.rowCount()) {
           continue; // written before the stop
         }
-        ReadImage read = batch.get(i);
+        ReadImage read = batch.get(i / views.size());
         long written = writer.writtenRows();
         writer.append(
             TokenRow.of(
                     shard.firstId() + read.place(),
                     new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
                 .withLabel(read.entry().label())
-                .withPath(read.entry().path()));
+                .withPath(read.entry().path())
+                .withView(views.size() == 1 ? null : views.get(i % views.size()).viewName()));
         if (writer.writtenRows() != written) {
           writer.force();
           journal.add(new Checkpoint(writer.writtenRows(), start));
