@@ -106,6 +106,27 @@ public final class Exporting {
     }
   }
 
+  /**
+   * What came of a bundle that got another prior.
+   *
+   * @param bundle its folder
+   * @param priorComparison of the prior with the trained one, in words
+   */
+  public record PriorAdded(Path bundle, String priorComparison) {
+
+    /** The result in words. */
+    public String text() {
+      return "%s%nPrior: %s".formatted(bundle, priorComparison);
+    }
+  }
+
+  /** Writes a bundle anew with a prior that was trained on its tokens. */
+  public static PriorAdded addPrior(Path bundle, Path priorRun, Path out, int threads)
+      throws IOException {
+    TorchEngine engine = TorchEngine.start(threads);
+    return new PriorAdded(out, addPrior(engine, Bundle.open(bundle), priorRun, out));
+  }
+
   /** Puts a trained prior into a bundle and says in words how it compared. */
   static String addPrior(TorchEngine engine, Bundle bundle, Path priorRun, Path out)
       throws IOException {
