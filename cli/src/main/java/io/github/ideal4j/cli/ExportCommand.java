@@ -28,14 +28,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Make a bundle of a trained tokenizer: ONNX files that any runtime can serve.",
       "Each graph is compared with the trained model; nothing is written where they differ.",
-      "A finished bundle can be given instead of a run: for another prior, or for a server."
+      "A finished bundle can be given instead of a run, to write it for a server."
     },
     footer = {
       "",
       "Examples:",
       "  ideal export runs/tokenizer --out bundles/mine",
       "  ideal export runs/tokenizer --prior runs/prior --out bundles/mine",
-      "  ideal export models/tiny --prior runs/prior --out bundles/mine",
+      "  ideal export models/tiny --prior runs/prior --out bundles/other",
       "  ideal export models/tiny --triton model-repository --djl djl-models",
       "  ideal export inspect models/tiny/encoder.onnx"
     },
@@ -131,19 +131,17 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "which run? give its folder, or a bundle");
     }
     boolean finished = Files.isRegularFile(run.resolve(BundleFiles.MANIFEST));
-    boolean another = finished && prior != null && out != null;
-    if (finished ? triton == null && djl == null && !another : out == null) {
+    if (finished ? triton == null && djl == null && prior == null : out == null) {
       throw new ParameterException(
           spec.commandLine(),
           finished
-              ? "%s is a bundle already; give --prior and --out, --triton or --djl".formatted(run)
+              ? "%s is a bundle already; give --prior, --triton or --djl".formatted(run)
               : "where to? give --out");
     }
-    if (finished
-        && ((out != null || prior != null) && !another || !form().equals(GraphForm.STANDARD))) {
+    if (finished && ((out == null) != (prior == null) || !form().equals(GraphForm.STANDARD))) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s is a bundle already and stays as it is; --prior with --out makes another, --precision and --flavor need its run"
+          "%s is a bundle already: with --prior and --out a copy gets another prior; --precision and --flavor need its run"
               .formatted(run));
     }
     if (prior != null && !form().equals(GraphForm.STANDARD)) {
@@ -153,11 +151,12 @@ final class ExportCommand implements Callable<Integer> {
     }
     Map<String, Object> results = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
-    if (another) {
-      Exporting.PriorAdded added = Exporting.addPrior(run, prior, out, common.threads);
-      results.put("export", added);
-      lines.add(added.text());
-    } else if (!finished) {
+    if (finished && prior != null) {
+      String compared = Exporting.withPrior(run, prior, out, common.threads);
+      results.put("export", Map.of("bundle", out, "prior", compared));
+      lines.add("%s%nPrior: %s".formatted(out, compared));
+    }
+    if (!finished) {
       Exporting.Result exported = Exporting.run(request(), ConsoleProgress.detect());
       results.put("export", exported);
       lines.add(exported.text());
@@ -165,9 +164,7 @@ final class ExportCommand implements Callable<Integer> {
     if (triton != null || djl != null) {
       Deploying.Result deployed =
           Deploying.write(
-              finished && !another ? run : out,
-              Optional.ofNullable(triton),
-              Optional.ofNullable(djl));
+              out == null ? run : out, Optional.ofNullable(triton), Optional.ofNullable(djl));
       results.put("servers", deployed);
       lines.add(deployed.text());
     }

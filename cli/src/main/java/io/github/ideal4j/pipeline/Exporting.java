@@ -106,25 +106,10 @@ public final class Exporting {
     }
   }
 
-  /**
-   * What came of a bundle that got another prior.
-   *
-   * @param bundle its folder
-   * @param priorComparison of the prior with the trained one, in words
-   */
-  public record PriorAdded(Path bundle, String priorComparison) {
-
-    /** The result in words. */
-    public String text() {
-      return "%s%nPrior: %s".formatted(bundle, priorComparison);
-    }
-  }
-
-  /** Writes a bundle anew with a prior that was trained on its tokens. */
-  public static PriorAdded addPrior(Path bundle, Path priorRun, Path out, int threads)
+  /** Writes a copy of a bundle that has this prior; says in words how it compared. */
+  public static String withPrior(Path bundle, Path prior, Path out, int threads)
       throws IOException {
-    TorchEngine engine = TorchEngine.start(threads);
-    return new PriorAdded(out, addPrior(engine, Bundle.open(bundle), priorRun, out));
+    return addPrior(TorchEngine.start(threads), Bundle.open(bundle), prior, out);
   }
 
   /** Puts a trained prior into a bundle and says in words how it compared. */

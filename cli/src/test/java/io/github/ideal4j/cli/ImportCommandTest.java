@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImportCommandTest {
 
@@ -23,17 +25,21 @@ class ImportCommandTest {
   private final StringWriter err = new StringWriter();
 
   private String run(int expected, Path reference, Path out) {
+    return run(expected, "ideal", GOLDEN, reference, out);
+  }
+
+  private String run(int expected, String kind, Path golden, Path reference, Path out) {
     StringWriter said = new StringWriter();
     int code =
         IdealCommand.execute(
             new PrintWriter(said, true),
             new PrintWriter(err, true),
             "import",
-            "ideal",
+            kind,
             "--weights",
-            GOLDEN.resolve("weights.safetensors").toString(),
+            golden.resolve("weights.safetensors").toString(),
             "--config",
-            GOLDEN.resolve("config.json").toString(),
+            golden.resolve("config.json").toString(),
             "--check",
             reference.toString(),
             "--out",
@@ -48,6 +54,37 @@ class ImportCommandTest {
     assertThat(run(0, GOLDEN.resolve("reference.safetensors"), out))
         .contains("loss.entropy", "grad.pre_slots_quant.weight", "passed: 155 of 155");
     assertThat(out.resolve("checkpoints/step-0000000/ema.safetensors")).isRegularFile();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"llamagen, 29", "rar, 146"})
+  void aPriorIsComparedTensorByTensorAndWritten(String kind, int tensors) {
+    Path golden = GOLDEN.resolveSibling(kind);
+    Path out = folder.resolve("run");
+    assertThat(run(0, kind, golden, golden.resolve("reference.safetensors"), out))
+        .contains("passed: %d of %d".formatted(tensors, tensors));
+    assertThat(out.resolve("checkpoints/step-0000000/ema.safetensors")).isRegularFile();
+    assertThat(out.resolve("labels.json")).isRegularFile();
+  }
+
+  @Test
+  void weightsOfAnotherReleaseAreRefused() {
+    Path rar = GOLDEN.resolveSibling("rar");
+    int code =
+        IdealCommand.execute(
+            new PrintWriter(new StringWriter(), true),
+            new PrintWriter(err, true),
+            "import",
+            "llamagen",
+            "--weights",
+            rar.resolve("weights.safetensors").toString(),
+            "--config",
+            rar.resolve("config.json").toString(),
+            "--out",
+            folder.resolve("run").toString());
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("has no 'layers.0.feed_forward.w1.weight'; are these weights of the LlamaGen");
   }
 
   @Test

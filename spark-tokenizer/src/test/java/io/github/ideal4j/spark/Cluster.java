@@ -2,10 +2,10 @@ package io.github.ideal4j.spark;
 
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileOptions;
-import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.image.DecodingOptions;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageSource;
+import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,12 +61,14 @@ public final class PriorTrainer {
   public TrainingLoop.Result train(PriorSources sources, Path root, boolean resume)
       throws IOException {
     Path unpacked = root.resolve(UNPACKED);
-    try (PriorViews views = PriorViews.open(sources);
+    Path labels = root.resolve(PriorRun.LABELS);
+    List<String> known = Files.exists(labels) ? Labels.read(labels) : List.of();
+    try (PriorViews views = PriorViews.open(sources, known);
         NDManager own = manager.newSubManager()) {
       PriorTrainingConfig complete = config.withData(views.sizes(config.data().codebookSize()));
       RunFolder folder =
           RunFolder.prepare(root, complete, provenance(sources, views, complete), resume);
-      Labels.write(root.resolve(PriorRun.LABELS), views.classes());
+      Labels.write(labels, views.classes());
       Files.createDirectories(unpacked);
       views.unpack(unpacked);
       PriorTrainee trainee = new PriorTrainee(complete, views, own);

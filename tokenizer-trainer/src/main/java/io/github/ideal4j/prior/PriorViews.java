@@ -25,6 +25,7 @@ final class PriorViews implements AutoCloseable {
       PriorTokens train,
       Optional<PriorTokens> mirrored,
       Optional<PriorTokens> validation,
+      List<String> known,
       boolean unconditional) {
     this.train = train;
     this.mirrored = mirrored;
@@ -32,21 +33,38 @@ final class PriorViews implements AutoCloseable {
     mirrored.ifPresent(train::requireSameTokenizer);
     mirrored.ifPresent(train::requireSameImages);
     validation.ifPresent(train::requireSameTokenizer);
-    classes = unconditional || train.unlabelled() ? List.of() : train.classes();
+    classes = unconditional || train.unlabelled() ? List.of() : classes(known);
     trainClasses = train.classesOf(classes);
     validationClasses =
         validation.map(tokens -> tokens.classesOf(classes)).orElseGet(() -> new int[0]);
     images = ImageRows.of(train.dataset());
   }
 
+  /**
+   * The known ones if they are all there is: a prior that came from elsewhere keeps its numbers.
+   */
+  private List<String> classes(List<String> known) {
+    List<String> own = train.classes();
+    return known.containsAll(own) ? known : own;
+  }
+
   /** Opens the files of a training. */
   static PriorViews open(PriorSources sources) throws IOException {
+    return open(sources, List.of());
+  }
+
+  /**
+   * Opens the files of a training that goes on.
+   *
+   * @param known names of the classes that the prior has by now
+   */
+  static PriorViews open(PriorSources sources, List<String> known) throws IOException {
     List<PriorTokens> opened = new ArrayList<>();
     try {
       opened.add(PriorTokens.open(sources.train()));
       Optional<PriorTokens> mirrored = open(sources.mirrored(), opened);
       Optional<PriorTokens> validation = open(sources.validation(), opened);
-      return new PriorViews(opened.get(0), mirrored, validation, sources.unconditional());
+      return new PriorViews(opened.get(0), mirrored, validation, known, sources.unconditional());
     } catch (IOException | RuntimeException e) {
       for (PriorTokens tokens : opened) {
         tokens.close();

@@ -12,6 +12,8 @@ package io.github.ideal4j.training;
  * @param epsilon added to the root of the corrected second moment
  * @param weightDecay decay of parameters with two or more axes
  * @param clipNorm largest norm of all gradients together; 0 does not clip
+ * @param cosineAfterWarmup whether the rate starts at 0 and the cosine begins where the warm-up
+ *     ends, as RAR's does
  */
 public record OptimizerConfig(
     double learningRate,
@@ -21,7 +23,8 @@ public record OptimizerConfig(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clipNorm) {
+    double clipNorm,
+    boolean cosineAfterWarmup) {
 
   /** Checks every range. */
   public OptimizerConfig {
@@ -36,15 +39,24 @@ public record OptimizerConfig(
   }
 
   /**
-   * The rate of one step: linear growth times a cosine that runs over all steps, warm-up included.
+   * The rate of one step: linear growth times a cosine that runs over all steps, warm-up included,
+   * or one after the other.
    *
    * @param step counted from 0
    * @param steps how many there are; from there on the rate stays at its final value
    */
   public double rate(long step, long steps) {
+    if (cosineAfterWarmup) {
+      double done = (double) (Math.min(step, steps) - warmup) / Math.max(1, steps - warmup);
+      return learningRate * (step < warmup ? step / (double) warmup : cosine(done));
+    }
     double grown = Math.min(1, (step + 1) / (double) warmup);
-    double cosine = 0.5 * (1 + Math.cos(Math.PI * Math.min(step, steps) / steps));
-    return learningRate * grown * (finalFraction + (1 - finalFraction) * cosine);
+    return learningRate * grown * cosine(Math.min(step, steps) / (double) steps);
+  }
+
+  /** From 1 to the final fraction, with the part of the way that is done. */
+  private double cosine(double done) {
+    return finalFraction + (1 - finalFraction) * 0.5 * (1 + Math.cos(Math.PI * done));
   }
 
   private static void require(boolean valid, String name, Number value, String range) {

@@ -18,6 +18,7 @@ import io.github.ideal4j.onnx.serving.BundleDescription;
 import io.github.ideal4j.onnx.serving.BundleException;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.BundleWriter;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.onnx.serving.ImageSampler;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.SessionSettings;
@@ -147,6 +148,34 @@ class PriorBundleTest {
     }
     assertThat(drawn).isDeepEqualTo(expected);
     assertThat(python(out)).isEqualTo(Arrays.deepToString(drawn));
+  }
+
+  @Test
+  void givenTokensStayAndGuidanceMayChangeFromStepToStep() throws IOException {
+    PriorRun run = train(bundle.tokenizer().sha256());
+    Bundle made = PriorExport.addTo(bundle, run, manager, folder.resolve("bundle")).bundle();
+    SamplingOptions options = new SamplingOptions(GuidanceSchedule.powerCosine(4, 2), 0, 0, 1);
+    int[][] expected =
+        new PriorSampler(run.load(manager), manager)
+            .sample(LABELS, options.guidance(), PriorSampler.greedy());
+    try (ImageSampler sampler = ImageSampler.open(made, SessionSettings.cpu().withThreads(1), 2)) {
+      int[][] drawn = sampler.sample(LABELS, options, 5);
+      assertThat(drawn).isDeepEqualTo(expected);
+      int[][] given = new int[LABELS.length][ROWS * COLUMNS];
+      for (int image = 0; image < given.length; image++) {
+        Arrays.fill(given[image], ImageSampler.DRAWN);
+        given[image][2] = (drawn[image][2] + 1) % CODES;
+      }
+      int[][] around = sampler.sample(LABELS, given, options, 5, 0);
+      for (int image = 0; image < given.length; image++) {
+        assertThat(Arrays.copyOf(around[image], 2))
+            .containsExactly(drawn[image][0], drawn[image][1]);
+        assertThat(around[image][2]).isEqualTo(given[image][2]);
+      }
+      given[1][4] = CODES;
+      assertThatThrownBy(() -> sampler.sample(LABELS, given, options, 5, 0))
+          .hasMessage("token 12 is unknown; valid are 0 to 11, and -1 for one that is drawn");
+    }
   }
 
   /** What the peer prints: the tokens, with uniform numbers that it makes itself. */

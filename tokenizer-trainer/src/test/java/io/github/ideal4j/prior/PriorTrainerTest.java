@@ -23,6 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PriorTrainerTest {
 
@@ -109,19 +112,35 @@ class PriorTrainerTest {
     assertThat(last.get("validationLoss")).isLessThan(last.get("validationLossWithoutClass"));
   }
 
-  @Test
-  void aStoppedRunEndsLikeAnUninterruptedOne() throws IOException {
+  /** Every kind of chance: order, corruption, dropped classes, views. */
+  private static List<PriorTrainingConfig> kinds() {
+    String[] ordered = {"order.randomUntil=0.4", "order.rasterFrom=0.8", "corruption=0.1"};
+    return List.of(
+        config(),
+        config(concat(ordered, "model.targetPositions=true")),
+        config(concat(ordered, "model.kind=rar")));
+  }
+
+  private static String[] concat(String[] some, String more) {
+    String[] all = Arrays.copyOf(some, some.length + 1);
+    all[some.length] = more;
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aStoppedRunEndsLikeAnUninterruptedOne(PriorTrainingConfig config) throws IOException {
     Path mirrored = TokenFiles.write(folder.resolve("mirrored.arrow"), 24, 3);
     PriorSources sources = PriorSources.of(train).withMirrored(mirrored);
     Path whole = folder.resolve("whole");
     Path parted = folder.resolve("parted");
-    TrainingLoop.Result expected = train(sources, whole, config(), new StopSignal());
+    TrainingLoop.Result expected = train(sources, whole, config, new StopSignal());
     StopSignal stop = new StopSignal();
     Progress stopping = (name, total, unit) -> new StoppingStage(17, stop);
     TrainingLoop.Result first =
-        new PriorTrainer(config(), manager, stopping, stop).train(sources, parted, true);
+        new PriorTrainer(config, manager, stopping, stop).train(sources, parted, true);
     assertThat(first.steps()).isEqualTo(17);
-    TrainingLoop.Result rest = train(sources, parted, config(), new StopSignal());
+    TrainingLoop.Result rest = train(sources, parted, config, new StopSignal());
     assertThat(curve(parted)).isEqualTo(curve(whole));
     assertThat(rest.checkpoint().read().sha256()).isEqualTo(expected.checkpoint().read().sha256());
   }
@@ -167,6 +186,35 @@ class PriorTrainerTest {
             .sample(new int[] {0, 2}, GuidanceSchedule.constant(2), PriorSampler.greedy());
     assertThat(Arrays.stream(tokens[0]).allMatch(token -> token >= 4 && token < 8)).isTrue();
     assertThat(Arrays.stream(tokens[1]).allMatch(token -> token >= 8)).isTrue();
+  }
+
+  /** The token files' classes differ in their codes, and in nothing else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.targetPositions=true", "model.kind=rar"})
+  void whatWasLearntInRandomOrderHoldsInRasterOrder(String model) throws IOException {
+    Path held = TokenFiles.write(folder.resolve("held.arrow"), 12, 2);
+    PriorTrainingConfig config =
+        config(
+            model,
+            "order.randomUntil=1",
+            "order.rasterFrom=1",
+            "training.steps=160",
+            "training.validateEvery=160",
+            "training.optimizer.learningRate=5e-3");
+    Path root = folder.resolve("run");
+    train(PriorSources.of(train).withValidation(held), root, config, new StopSignal());
+    Map<String, Double> last = curve(root).get(15);
+    assertThat(last.get("validationLoss")).isLessThan(1.6);
+    assertThat(last.get("validationLoss")).isLessThan(last.get("validationLossWithoutClass"));
+  }
+
+  @Test
+  void anOrderNeedsAModelThatKnowsWhatComesNext() {
+    assertThatThrownBy(() -> config("order.randomUntil=0.5", "order.rasterFrom=0.75"))
+        .hasMessageContaining(
+            "order.rasterFrom 0.75 needs model.targetPositions=true, or model.kind=rar");
+    assertThatThrownBy(() -> config("model.kind=rar", "order.randomUntil=0.5"))
+        .hasMessageContaining("0 <= randomUntil <= rasterFrom <= 1 must hold, got 0.5 and 0.0");
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.training.OptimizerConfig;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -248,6 +249,30 @@ class RarPriorGoldenTest {
       assertThat(order.probability((long) steps[i], total))
           .as("step %s", steps[i])
           .isCloseTo(expected[i], within(1e-7));
+    }
+  }
+
+  @Test
+  void theLearningRateFollowsTheRelease() {
+    JsonNode schedule = json.get("schedule");
+    double peak = schedule.get("peak_lr").asDouble();
+    OptimizerConfig optimizer =
+        new OptimizerConfig(
+            peak,
+            schedule.get("warmup").asInt(),
+            schedule.get("end_lr").asDouble() / peak,
+            0.9,
+            0.96,
+            1e-8,
+            0.03,
+            1,
+            true);
+    float[] steps = floats("schedule.step");
+    float[] expected = floats("schedule.learning_rate");
+    for (int i = 0; i < steps.length; i++) {
+      assertThat(optimizer.rate((long) steps[i], schedule.get("total").asLong()))
+          .as("step %s", steps[i])
+          .isCloseTo(expected[i], within(1e-6 * peak));
     }
   }
 

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How requests are joined.
  *
  * @param maxBatch most rows (images) in a run
- * @param maxDelay how long the first row of a run waits for others
+ * @param maxDelay how long the first row of a run waits for others; a graph that has just run waits
+ *     for up to a tenth of that run's time, too
  * @param queue most rows that wait for a graph; a larger request is taken when none waits
  * @param runs most runs at a time; a graph has one at a time
  */

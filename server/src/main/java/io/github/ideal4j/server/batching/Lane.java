@@ -9,6 +9,9 @@ import java.util.List;
 /** The queue of one graph. All of its state is guarded by its scheduler's lock. */
 public final class Lane {
 
+  /** Of the time of a run, what the next one waits at most for a full batch. */
+  private static final double REGROUPING = 0.1;
+
   private final Scheduler scheduler;
   private final String name;
   private final Runner runner;
@@ -17,6 +20,8 @@ public final class Lane {
   private int held;
   private int waiting;
   private boolean running;
+  private long freeSince;
+  private long lastRun;
   private double secondsPerRow;
   private double served;
 
@@ -25,6 +30,7 @@ public final class Lane {
     this.name = name;
     this.runner = runner;
     this.settings = settings;
+    this.freeSince = System.nanoTime();
   }
 
   /** Room in the queue that is not used yet. Closing it without a job gives the room back. */
@@ -136,7 +142,10 @@ public final class Lane {
     if (waiting >= settings.maxBatch() || hurry) {
       return 0;
     }
-    return Math.max(0, jobs.peek().since + settings.maxDelay().toNanos() - now);
+    long arrived = jobs.peek().since + settings.maxDelay().toNanos();
+    // Clients that ask again after each answer need a moment after the run that answered them.
+    long regrouped = freeSince + (long) (REGROUPING * lastRun);
+    return Math.max(0, Math.max(arrived - now, regrouped - now));
   }
 
   List<Runner.Slice> take() {
@@ -163,6 +172,8 @@ public final class Lane {
 
   void finished(int rows, double seconds) {
     running = false;
+    freeSince = System.nanoTime();
+    lastRun = (long) (1e9 * seconds);
     served += seconds;
     double now = seconds / rows;
     secondsPerRow = secondsPerRow == 0 ? now : 0.8 * secondsPerRow + 0.2 * now;

@@ -38,6 +38,7 @@ public final class ServerTrial implements AutoCloseable {
   private final TrialClient client;
   private final AtomicLong runs = new AtomicLong();
   private final AtomicLong joined = new AtomicLong();
+  private final AtomicLong computing = new AtomicLong();
 
   /** Starts a server with the usual settings, but for many connections. */
   public ServerTrial(
@@ -61,6 +62,7 @@ public final class ServerTrial implements AutoCloseable {
               metrics.ran(model, rows, nanos);
               runs.incrementAndGet();
               joined.addAndGet(rows);
+              computing.addAndGet(nanos);
             });
     models.addBundle("", bundle.folder());
     server =
@@ -75,11 +77,17 @@ public final class ServerTrial implements AutoCloseable {
    * @param inProcess images a second, in batches of the server's size; median of the rounds
    * @param served images a second by eight clients, each of which waits for its answer
    * @param meanBatch images of a run while these were served
+   * @param computing the part of that time in which ONNX Runtime ran
    * @param wrong answers with other tokens
    * @param latencies at shares of the capacity, and above it
    */
   public record Load(
-      double inProcess, double served, double meanBatch, int wrong, List<Latency> latencies) {
+      double inProcess,
+      double served,
+      double meanBatch,
+      double computing,
+      int wrong,
+      List<Latency> latencies) {
     /** Copies. */
     public Load {
       latencies = List.copyOf(latencies);
@@ -98,26 +106,32 @@ public final class ServerTrial implements AutoCloseable {
     List<Latency> latencies = new ArrayList<>();
     int wrong = 0;
     double meanBatch;
+    double busy;
     try (Progress.Stage stage = progress.start("Measuring", 2L * rounds + 5, "loads")) {
       closedLoop(Math.min(2, seconds), new ArrayList<>());
       runs.set(0);
       joined.set(0);
+      computing.set(0);
+      long nanos = 0;
       for (int round = 0; round < rounds; round++) {
         inProcess.add(inProcess(seconds));
         stage.advance(1);
         List<Outcome> outcomes = new ArrayList<>();
+        long start = System.nanoTime();
         served.add(closedLoop(seconds, outcomes));
+        nanos += System.nanoTime() - start;
         wrong += (int) outcomes.stream().filter(one -> one.status() != 200 || !one.right()).count();
         stage.advance(1);
       }
       meanBatch = (double) joined.get() / runs.get();
+      busy = (double) computing.get() / nanos;
       double capacity = median(served);
       for (double share : new double[] {0.25, 0.5, 0.8, 4}) {
         latencies.add(openLoop("%.0f %%".formatted(100 * share), share * capacity, seconds, seed));
         stage.advance(1);
       }
     }
-    return new Load(median(inProcess), median(served), meanBatch, wrong, latencies);
+    return new Load(median(inProcess), median(served), meanBatch, busy, wrong, latencies);
   }
 
   private static double median(List<Double> values) {

@@ -80,7 +80,12 @@ public final class PriorScores implements TokenFeaturizer {
   private Value emit(GraphBuilder graph, Value tokens, ModelProto scorer, TokenizerInfo tokenizer) {
     int rows = tokenizer.rows();
     int columns = tokenizer.columns();
-    Value grid = graph.reshape(graph.cast(tokens, ElementType.INT32), -1, rows, columns);
+    int codebooks = tokenizer.codebooks();
+    Value indices = graph.cast(tokens, ElementType.INT32);
+    Value grid =
+        codebooks == 1
+            ? graph.reshape(indices, -1, rows, columns)
+            : graph.reshape(indices, -1, codebooks, rows / codebooks, columns);
     Value count = graph.slice(graph.op("Shape", tokens), 0, 0, 1);
     Value labels = graph.op("Expand", graph.scalar(ElementType.INT64, label), count);
     Value nll = graph.inline(scorer, "prior/", Map.of("tokens", grid, "labels", labels)).get(0);
