@@ -3,13 +3,10 @@ package io.github.ideal4j.cli;
 import io.github.ideal4j.pipeline.Detokenizing;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ideal detokenize}. */
@@ -22,8 +19,6 @@ import picocli.CommandLine.Spec;
       "  ideal detokenize --bundle models/tiny --tokens tokens.arrow --rows 0:16 --out pictures/"
     })
 final class DetokenizeCommand implements Callable<Integer> {
-
-  private static final Pattern ROWS = Pattern.compile("(\\d{0,18}):(\\d{0,18})");
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
@@ -53,17 +48,13 @@ final class DetokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Matcher range = ROWS.matcher(rows);
-    if (!range.matches()) {
-      throw new ParameterException(
-          spec.commandLine(), "--rows is '%s'; 0:16, 8: or :8 would be valid".formatted(rows));
-    }
+    RowRange range = RowRange.parse(spec, rows);
     Detokenizing.Request request =
         new Detokenizing.Request(
             bundle.bundle(spec),
             tokens,
-            range.group(1).isEmpty() ? 0 : Long.parseLong(range.group(1)),
-            range.group(2).isEmpty() ? -1 : Long.parseLong(range.group(2)),
+            range.from(),
+            range.to(),
             out,
             bundle.settings(common.threads));
     Detokenizing.Result result = Detokenizing.run(request, ConsoleProgress.detect());

@@ -278,6 +278,7 @@ public final class Quickstart {
         new Sampling.Request(
             bundle,
             largestClasses(),
+            Optional.empty(),
             SAMPLES,
             request.seed(),
             SamplingOptions.PLAIN.withGuidance(GuidanceSchedule.constant(GUIDANCE)),

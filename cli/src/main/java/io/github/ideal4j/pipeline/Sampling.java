@@ -9,6 +9,7 @@ import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleDescription;
 import io.github.ideal4j.onnx.serving.ImageSampler;
+import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.progress.Progress;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +32,9 @@ public final class Sampling {
 
   private static final int COLUMNS = 8;
 
+  /** Files of a begun image beside those that are drawn. */
+  private static final List<String> BEFORE = List.of("before", "given");
+
   private Sampling() {}
 
   /**
@@ -37,7 +42,8 @@ public final class Sampling {
    *
    * @param bundle folder, with a prior
    * @param labels names or numbers of classes; empty for all in turn
-   * @param count images of each given class, or with no class given, images in all
+   * @param begun images that are there in part; without them whole images are drawn
+   * @param count images of each given class or of each begun image, or with neither, images in all
    * @param seed all chance follows from it
    * @param options how tokens are drawn
    * @param out a {@code .png} for one sheet, or a folder of pictures
@@ -47,6 +53,7 @@ public final class Sampling {
   public record Request(
       Path bundle,
       List<String> labels,
+      Optional<BegunImages> begun,
       int count,
       long seed,
       SamplingOptions options,
@@ -68,7 +75,8 @@ public final class Sampling {
    * @param out sheet or folder
    * @param images how many
    * @param seconds of drawing tokens
-   * @param byLabel images by the name of their class
+   * @param byLabel images by the name of their class; of begun images by their name, first what was
+   *     there, what stays of it, and then the drawn ones
    */
   public record Result(
       Path out,
@@ -82,50 +90,79 @@ public final class Sampling {
     }
   }
 
+  /**
+   * What is drawn.
+   *
+   * @param labels class of each image
+   * @param given tokens that stay, or null
+   * @param names of each image, for people
+   * @param begun images that are there in part, by their name
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Plan(
+      int[] labels, int[][] given, List<String> names, Map<String, BegunImages.Begun> begun) {}
+
   /** Draws tokens, decodes them and writes the pictures. */
   public static Result run(Request request, Progress progress) throws IOException {
     Bundle bundle = Bundle.open(request.bundle());
-    int[] labels = labels(bundle, request);
-    long start = System.nanoTime();
-    int[][] tokens = draw(bundle, labels, request, progress);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<RgbImage> images = Decoding.images(bundle, tokens, request.settings());
-    Map<String, List<RgbImage>> byLabel = new LinkedHashMap<>();
-    for (int i = 0; i < labels.length; i++) {
-      byLabel
-          .computeIfAbsent(bundle.labels().get(labels[i]), name -> new ArrayList<>())
-          .add(images.get(i));
+    try (ImageTokenizer tokenizer = ImageTokenizer.open(bundle, request.settings())) {
+      Plan plan = plan(bundle, tokenizer, request);
+      long start = System.nanoTime();
+      int[][] tokens = draw(bundle, plan, request, progress);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Map<String, List<RgbImage>> byLabel = pictures(bundle, tokenizer, plan, tokens);
+      write(byLabel, plan, request.out());
+      if (request.tokensOut().isPresent()) {
+        writeTokens(bundle, plan.labels(), tokens, request.tokensOut().get());
+      }
+      return new Result(request.out(), tokens.length, seconds, byLabel);
     }
-    write(byLabel, request.out());
-    if (request.tokensOut().isPresent()) {
-      writeTokens(bundle, labels, tokens, request.tokensOut().get());
-    }
-    return new Result(request.out(), images.size(), seconds, byLabel);
   }
 
-  private static int[] labels(Bundle bundle, Request request) {
-    int[] labels;
-    if (request.labels().isEmpty()) {
-      labels = new int[request.count()];
-      Arrays.setAll(labels, i -> i % bundle.labels().size());
-      return labels;
-    }
-    labels = new int[request.labels().size() * request.count()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = bundle.label(request.labels().get(i / request.count()));
-    }
-    return labels;
-  }
-
-  private static int[][] draw(Bundle bundle, int[] labels, Request request, Progress progress)
+  private static Plan plan(Bundle bundle, ImageTokenizer tokenizer, Request request)
       throws IOException {
-    int[][] tokens = new int[labels.length][];
+    List<Integer> asked = request.labels().stream().map(bundle::label).toList();
+    List<Integer> labels = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    List<int[]> given = new ArrayList<>();
+    Map<String, BegunImages.Begun> begun = new LinkedHashMap<>();
+    if (request.begun().isPresent()) {
+      for (BegunImages.Begun image : request.begun().get().of(bundle, tokenizer, asked)) {
+        begun.put(image.name(), image);
+        labels.addAll(Collections.nCopies(request.count(), image.label()));
+        names.addAll(Collections.nCopies(request.count(), image.name()));
+        given.addAll(Collections.nCopies(request.count(), image.given()));
+      }
+    } else {
+      int classes = bundle.labels().size();
+      for (int i = 0; i < Math.max(1, asked.size()) * request.count(); i++) {
+        int turn = classes == 0 ? 0 : i % classes;
+        labels.add(asked.isEmpty() ? turn : asked.get(i / request.count()));
+        names.add(classes == 0 ? "" : bundle.labels().get(labels.get(i)));
+      }
+    }
+    return new Plan(
+        labels.stream().mapToInt(label -> label).toArray(),
+        given.isEmpty() ? null : given.toArray(int[][]::new),
+        names,
+        begun);
+  }
+
+  private static int[][] draw(Bundle bundle, Plan plan, Request request, Progress progress)
+      throws IOException {
+    int images = plan.labels().length;
+    int[][] tokens = new int[images][];
     try (ImageSampler sampler = ImageSampler.open(bundle, request.settings());
-        Progress.Stage stage = progress.start("Sampling", labels.length, "images")) {
-      int batch = ImageSampler.DEFAULT_BATCH;
-      for (int from = 0; from < labels.length; from += batch) {
-        int[] part = Arrays.copyOfRange(labels, from, Math.min(labels.length, from + batch));
-        int[][] drawn = sampler.sample(part, request.options(), request.seed(), from);
+        Progress.Stage stage = progress.start("Sampling", images, "images")) {
+      for (int from = 0; from < images; from += ImageSampler.DEFAULT_BATCH) {
+        int to = Math.min(images, from + ImageSampler.DEFAULT_BATCH);
+        int[][] drawn =
+            sampler.sample(
+                Arrays.copyOfRange(plan.labels(), from, to),
+                plan.given() == null ? null : Arrays.copyOfRange(plan.given(), from, to),
+                request.options(),
+                request.seed(),
+                from);
         System.arraycopy(drawn, 0, tokens, from, drawn.length);
         stage.advance(drawn.length);
       }
@@ -133,17 +170,35 @@ public final class Sampling {
     return tokens;
   }
 
-  private static void write(Map<String, List<RgbImage>> byLabel, Path out) throws IOException {
+  private static Map<String, List<RgbImage>> pictures(
+      Bundle bundle, ImageTokenizer tokenizer, Plan plan, int[][] tokens) {
+    Map<String, List<RgbImage>> byName = new LinkedHashMap<>();
+    for (BegunImages.Begun image : plan.begun().values()) {
+      RgbImage before = tokenizer.decode(new int[][] {image.original()}).images().get(0);
+      RgbImage gaps = image.withGaps(before, bundle.description().grid());
+      byName.put(image.name(), new ArrayList<>(List.of(before, gaps)));
+    }
+    List<RgbImage> drawn = tokenizer.decode(tokens).images();
+    for (int i = 0; i < tokens.length; i++) {
+      byName.computeIfAbsent(plan.names().get(i), name -> new ArrayList<>()).add(drawn.get(i));
+    }
+    return byName;
+  }
+
+  private static void write(Map<String, List<RgbImage>> byLabel, Plan plan, Path out)
+      throws IOException {
     if (out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       ContactSheet sheet = new ContactSheet(COLUMNS);
-      byLabel.forEach(sheet::row);
+      String what = plan.begun().isEmpty() ? "" : ": before, what stays, drawn";
+      byLabel.forEach((name, images) -> sheet.row(name + what, images));
       sheet.write(out);
       return;
     }
     for (Map.Entry<String, List<RgbImage>> label : byLabel.entrySet()) {
+      int first = plan.begun().isEmpty() ? 0 : BEFORE.size();
       for (int i = 0; i < label.getValue().size(); i++) {
-        Path file = out.resolve(label.getKey()).resolve("%04d.png".formatted(i));
-        PngFile.write(label.getValue().get(i), file);
+        String name = i < first ? BEFORE.get(i) : "%04d".formatted(i - first);
+        PngFile.write(label.getValue().get(i), out.resolve(label.getKey()).resolve(name + ".png"));
       }
     }
   }
@@ -160,7 +215,8 @@ public final class Sampling {
       for (int i = 0; i < tokens.length; i++) {
         writer.append(
             TokenRow.of(i, new TokenGrid(grid.rows(), grid.columns(), tokens[i]))
-                .withLabel(bundle.labels().get(labels[i])));
+                .withLabel(
+                    labels[i] < bundle.labels().size() ? bundle.labels().get(labels[i]) : null));
       }
       writer.finish();
     }

@@ -142,7 +142,10 @@ public record BundleDescription(
   public record Prior(int classes, String tokenizerSha256, Map<String, Object> provenance) {
     /** Checks the values and copies. */
     public Prior {
-      atLeastOne("prior.classes", classes);
+      if (classes < 0) {
+        throw new IllegalArgumentException(
+            "prior.classes must be at least 0, got %d".formatted(classes));
+      }
       requireSha256("prior.tokenizer_sha256", tokenizerSha256);
       provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     }
