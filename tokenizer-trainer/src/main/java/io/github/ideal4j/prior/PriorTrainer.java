@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.RunReport;
+import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
 import io.github.ideal4j.training.StopSignal;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,6 +29,7 @@ public final class PriorTrainer {
   private final NDManager manager;
   private final Progress progress;
   private final StopSignal stop;
+  private Optional<Laps> laps = Optional.empty();
 
   /**
    * A trainer of one or several runs.
@@ -42,6 +45,12 @@ public final class PriorTrainer {
     this.manager = manager;
     this.progress = progress;
     this.stop = stop;
+  }
+
+  /** Measures the parts of every step. */
+  public PriorTrainer timedBy(Laps clock) {
+    laps = Optional.of(clock);
+    return this;
   }
 
   /**
@@ -62,10 +71,12 @@ public final class PriorTrainer {
     Labels.write(root.resolve(PriorRun.LABELS), views.classes());
     try (NDManager own = manager.newSubManager()) {
       PriorTrainee trainee = new PriorTrainee(complete, views, own);
-      return new TrainingLoop(
-              "Training prior", complete.training(), folder, trainee, own, progress, stop)
-          .watchedBy(RunReport.watching(folder))
-          .run();
+      TrainingLoop loop =
+          new TrainingLoop(
+                  "Training prior", complete.training(), folder, trainee, own, progress, stop)
+              .watchedBy(RunReport.watching(folder));
+      laps.ifPresent(loop::timedBy);
+      return loop.run();
     }
   }
 

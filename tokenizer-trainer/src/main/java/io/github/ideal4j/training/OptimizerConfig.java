@@ -12,6 +12,7 @@ package io.github.ideal4j.training;
  * @param epsilon added to the root of the corrected second moment
  * @param weightDecay decay of parameters with two or more axes
  * @param clipNorm largest norm of all gradients together; 0 does not clip
+ * @param decayOn which parameters with two or more axes decay
  */
 public record OptimizerConfig(
     double learningRate,
@@ -21,7 +22,16 @@ public record OptimizerConfig(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clipNorm) {
+    double clipNorm,
+    DecayOn decayOn) {
+
+  /** Which parameters with two or more axes decay. */
+  public enum DecayOn {
+    /** Weights of layers: not positions, tokens and codes, which are tables. */
+    MATRICES,
+    /** All of them, as in the releases of IDEAL and LlamaGen. */
+    RELEASED
+  }
 
   /** Checks every range. */
   public OptimizerConfig {
