@@ -86,8 +86,7 @@ class PriorExportGoldenTest {
     assertThat(plans).isNotEmpty();
     try (NDManager manager = TorchEngine.start(1).newManager(Device.cpu());
         SafetensorsFile reference = set.open("reference.safetensors")) {
-      Prior prior =
-          PriorImport.load(config(kind, set), set.file("weights.safetensors"), manager);
+      Prior prior = PriorImport.load(config(kind, set), set.file("weights.safetensors"), manager);
       PriorConfig config = prior.config();
       try (PriorGraph graph =
           new PriorGraph(PriorExport.export(prior, manager).sampler(), config.cells())) {

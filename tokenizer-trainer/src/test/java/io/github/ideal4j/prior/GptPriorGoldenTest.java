@@ -124,7 +124,8 @@ class GptPriorGoldenTest {
     assertThat(keys).isNotEmpty();
     for (String name : keys) {
       String key = name.substring(0, name.length() - "tokens".length());
-      double guidance = Double.parseDouble(key.substring("generate.cfg".length(), key.length() - 1));
+      double guidance =
+          Double.parseDouble(key.substring("generate.cfg".length(), key.length() - 1));
       long[] expected = reference.longs(key + "tokens");
       int images = expected.length / config.tokens();
       int[] labels = new int[images];

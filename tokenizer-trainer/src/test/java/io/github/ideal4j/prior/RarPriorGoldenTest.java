@@ -262,7 +262,8 @@ class RarPriorGoldenTest {
             1e-8,
             0.03,
             1,
-            true);
+            true,
+            OptimizerConfig.DecayOn.RELEASED);
     float[] steps = floats("schedule.step");
     float[] expected = floats("schedule.learning_rate");
     for (int i = 0; i < steps.length; i++) {
