@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
  */
 public final class ImageDecoder {
 
-  /** Decoded samples, ours and the reader's, and what a crop of them takes beside. */
+  /** Decoded samples, ours and the reader's, and what a crop or a check of them takes beside. */
   private static final long BYTES_PER_PIXEL = 9;
 
   private static final long BYTES_PER_WIDE_PIXEL = 15;

@@ -2,7 +2,8 @@ package io.github.ideal4j.image;
 
 /**
  * JPEG files: a walk over the header, the JDK's reader, and a repair of the two cases in which that
- * reader does not come to libjpeg-turbo's pixels.
+ * reader does not come to libjpeg-turbo's pixels. A reader that wraps around where that one stops
+ * gets only files in which neither has to ({@link JpegRange}).
  */
 final class JpegDecoder {
 
@@ -23,6 +24,9 @@ final class JpegDecoder {
     if (leptonica && header.components().size() < 4) {
       return Leptonica.decode(
           plain, name, new ImageHeader(ImageFormat.JPEG, header.width(), header.height(), 8, 1));
+    }
+    if (HalfChromaRows.readerReplicates() && !JpegRange.isSafe(plain)) {
+      throw new ImageFormatException(name, "damaged JPEG: values that no photograph has");
     }
     return switch (header.colours()) {
       case CMYK -> JpegColours.fromCmyk(JdkReader.JPEG.raster(plain, name));
