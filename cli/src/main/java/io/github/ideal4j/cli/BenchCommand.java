@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchBackboneCommand.class,
       BenchTokensCommand.class,
       BenchFeaturesCommand.class,
+      BenchSampleCommand.class,
       BenchServeCommand.class
     })
 final class BenchCommand implements Runnable {
@@ -28,6 +29,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure? encode, decode, flow, backbone, tokens, features or serve");
+        "what to measure? encode, decode, flow, backbone, tokens, features, sample or serve");
   }
 }
