@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       BenchTokensCommand.class,
       BenchFeaturesCommand.class,
       BenchSampleCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchTrainCommand.class
     })
 final class BenchCommand implements Runnable {
 
@@ -29,6 +30,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure? encode, decode, flow, backbone, tokens, features, sample or serve");
+        "what to measure? encode, decode, flow, backbone, tokens, features, sample, serve or train");
   }
 }

@@ -60,6 +60,16 @@ final class ExportCommand implements Callable<Integer> {
   Path prior;
 
   @Option(
+      names = "--checkpoint",
+      paramLabel = "last|best|N",
+      defaultValue = "last",
+      description = {
+        "Which checkpoint of the tokenizer: the last, the best by the run's training.keepBest, or",
+        "the one after N steps. Default: ${DEFAULT-VALUE}."
+      })
+  String checkpoint;
+
+  @Option(
       names = "--out",
       paramLabel = "BUNDLE",
       description = "The folder to write; an earlier bundle there is replaced. Needed for a run.")
@@ -138,10 +148,12 @@ final class ExportCommand implements Callable<Integer> {
               ? "%s is a bundle already; give --prior, --triton or --djl".formatted(run)
               : "where to? give --out");
     }
-    if (finished && ((out == null) != (prior == null) || !form().equals(GraphForm.STANDARD))) {
+    boolean asked =
+        (out == null) != (prior == null) || (prior == null && !checkpoint.equals("last"));
+    if (finished && (asked || !form().equals(GraphForm.STANDARD))) {
       throw new ParameterException(
           spec.commandLine(),
-          "%s is a bundle already: with --prior and --out a copy gets another prior; --precision and --flavor need its run"
+          "%s is a bundle already: with --prior and --out a copy gets another prior; --checkpoint, --precision and --flavor need its run"
               .formatted(run));
     }
     if (prior != null && !form().equals(GraphForm.STANDARD)) {
@@ -183,6 +195,7 @@ final class ExportCommand implements Callable<Integer> {
         backbone == null ? ShippedFiles.locate().backbone() : backbone,
         images == null ? ShippedFiles.locate().photographs() : images,
         form(),
+        checkpoint,
         common.threads);
   }
 

@@ -101,6 +101,12 @@ final class SampleCommand implements Callable<Integer> {
       description = "One sheet if the name ends in .png, else a folder of pictures.")
   Path out;
 
+  @Option(
+      names = "--beside",
+      paramLabel = "SRC",
+      description = "Photographs of the same classes above those that are drawn, on the sheet.")
+  Path beside;
+
   @Option(names = "--tokens-out", paramLabel = "FILE", description = "Write the drawn tokens, too.")
   Path tokensOut;
 
@@ -147,6 +153,7 @@ final class SampleCommand implements Callable<Integer> {
             seed,
             new SamplingOptions(GuidanceSchedule.parse(guidance), temperature, topK, topP),
             out,
+            Optional.ofNullable(beside),
             Optional.ofNullable(tokensOut),
             bundle.settings(common.threads));
     Sampling.Result result = Sampling.run(request, ConsoleProgress.detect());

@@ -1,8 +1,8 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.pipeline.PriorTraining;
+import io.github.ideal4j.pipeline.TrainingEstimate;
 import io.github.ideal4j.prior.PriorTrainingConfig;
-import io.github.ideal4j.training.Configs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ideal train prior}. */
@@ -38,7 +39,6 @@ final class TrainPriorCommand implements Callable<Integer> {
 
   @Option(
       names = "--tokens",
-      required = true,
       paramLabel = "FILE|DIR",
       description = {
         "Tokens to train on. With a column 'view' rows of one id are views of an image, of which each"
@@ -83,8 +83,14 @@ final class TrainPriorCommand implements Callable<Integer> {
     PriorTrainingConfig config =
         PriorTrainingConfig.PRESETS.load(preset, Optional.ofNullable(training.config), settings);
     if (training.dryRun) {
-      spec.commandLine().getOut().println(Configs.toYaml(config).stripTrailing());
+      TrainingEstimate.Result estimate =
+          TrainingEstimate.prior(config, Optional.ofNullable(tokens));
+      output.print(estimate, estimate.text());
       return 0;
+    }
+    if (tokens == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required option: '--tokens=FILE|DIR'");
     }
     PriorTraining.Request request =
         new PriorTraining.Request(

@@ -5,8 +5,8 @@ import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.pipeline.TokenizerTraining;
+import io.github.ideal4j.pipeline.TrainingEstimate;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
-import io.github.ideal4j.training.Configs;
 import io.github.ideal4j.training.FeatureCache;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,7 +123,9 @@ final class TrainTokenizerCommand implements Callable<Integer> {
         TokenizerTrainingConfig.PRESETS.load(
             preset, Optional.ofNullable(training.config), settings());
     if (training.dryRun) {
-      spec.commandLine().getOut().println(Configs.toYaml(config).stripTrailing());
+      TrainingEstimate.Result estimate =
+          TrainingEstimate.tokenizer(config, Optional.ofNullable(backbone));
+      output.print(estimate, estimate.text());
       return 0;
     }
     TokenizerTraining.Request request =

@@ -46,7 +46,12 @@ final class TrainingOptions {
       description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
   String device;
 
-  @Option(names = "--dry-run", description = "Print the complete configuration and stop.")
+  @Option(
+      names = "--dry-run",
+      description = {
+        "Print the complete configuration and what it would cost (parameters, FLOP, memory, days on",
+        "one GPU), and stop."
+      })
   boolean dryRun;
 
   /** The run folder, which only a dry run can do without. */

@@ -111,13 +111,13 @@ public final class BackboneBenchmark {
         NDManager manager = engine.newManager(engine.device("cpu").device())) {
       VisionArchitecture is = folder.architecture();
       manager.ones(new Shape(1)).close(); // whatever the engine sets up is not the model's
-      double before = resident();
+      double before = ProcessMemory.residentMegabytes();
       long start = System.nanoTime();
       try (VisionBackbone backbone =
           VisionBackbone.open(
               folder, BackboneLayers.of(is), is.imageHeight(), is.imageWidth(), manager)) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        double peak = highest() - before;
+        double peak = ProcessMemory.highestMegabytes() - before;
         double bytes = 0;
         for (Path file : folder.weights().files()) {
           bytes += Files.size(file);
@@ -174,27 +174,5 @@ public final class BackboneBenchmark {
                 Integer.toString(request.threads()),
                 Integer.toString(REPEATS)));
     return said.get(0).get("seconds").asDouble();
-  }
-
-  private static double resident() throws IOException {
-    return status("VmRSS:");
-  }
-
-  private static double highest() throws IOException {
-    return status("VmHWM:");
-  }
-
-  /** A value of Linux's account of this process in megabytes; -1 elsewhere. */
-  private static double status(String name) throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return -1;
-    }
-    for (String line : Files.readAllLines(status)) {
-      if (line.startsWith(name)) {
-        return Double.parseDouble(line.replaceAll("\\D", "")) / 1000;
-      }
-    }
-    return -1;
   }
 }

@@ -153,7 +153,10 @@ public final class Evaluating {
     measures.addAll(own);
     Optional<UsageMeasure> usage = Optional.empty();
     if (settings.wants(Metric.USAGE)) {
-      usage = Optional.of(new UsageMeasure(bundle.description().codebook().size()));
+      usage =
+          Optional.of(
+              new UsageMeasure(
+                  bundle.description().codebook().size(), bundle.description().grid().codebooks()));
       measures.add(usage.get());
     }
     Optional<Teacher> taught =

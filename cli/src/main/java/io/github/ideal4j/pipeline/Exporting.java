@@ -24,6 +24,7 @@ import java.util.Optional;
 public final class Exporting {
 
   private static final int COMPARED = 32;
+  private static final String LAST = "last";
 
   private Exporting() {}
 
@@ -37,6 +38,7 @@ public final class Exporting {
    * @param backbone that it was trained with
    * @param photographs to compare on; those of the split test if there is one
    * @param form of the graphs
+   * @param checkpoint of the tokenizer: last, best or a number of steps
    * @param threads of the processor
    */
   public record Request(
@@ -47,9 +49,10 @@ public final class Exporting {
       Path backbone,
       Path photographs,
       GraphForm form,
+      String checkpoint,
       int threads) {
 
-    /** In the standard form. */
+    /** The last checkpoint in the standard form. */
     public Request(
         Path tokenizer,
         Optional<Path> prior,
@@ -58,7 +61,7 @@ public final class Exporting {
         Path backbone,
         Path photographs,
         int threads) {
-      this(tokenizer, prior, out, name, backbone, photographs, GraphForm.STANDARD, threads);
+      this(tokenizer, prior, out, name, backbone, photographs, GraphForm.STANDARD, LAST, threads);
     }
   }
 
@@ -88,7 +91,7 @@ public final class Exporting {
     TorchEngine engine = TorchEngine.start(request.threads());
     long parts = request.prior().isPresent() ? 2 : 1;
     try (Progress.Stage stage = progress.start("Exporting", parts, "models")) {
-      TokenizerRun run = TokenizerRun.open(request.tokenizer());
+      TokenizerRun run = TokenizerRun.open(request.tokenizer()).at(request.checkpoint());
       List<RgbImage> photographs =
           photographs(request.photographs(), run.config().model().imageSize());
       TokenizerExport.Result exported =

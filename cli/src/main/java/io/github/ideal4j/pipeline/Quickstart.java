@@ -283,6 +283,7 @@ public final class Quickstart {
             request.seed(),
             SamplingOptions.PLAIN.withGuidance(GuidanceSchedule.constant(GUIDANCE)),
             path("samples.png"),
+            Optional.empty(),
             Optional.of(path("tokens/samples.arrow")),
             settings),
         progress);

@@ -5,6 +5,10 @@ import io.github.ideal4j.arrow.TokenFileInfo;
 import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
+import io.github.ideal4j.image.CenterCrop;
+import io.github.ideal4j.image.ImageDecoder;
+import io.github.ideal4j.image.ImageEntry;
+import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleDescription;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Classes to new images. */
 public final class Sampling {
@@ -47,6 +52,7 @@ public final class Sampling {
    * @param seed all chance follows from it
    * @param options how tokens are drawn
    * @param out a {@code .png} for one sheet, or a folder of pictures
+   * @param beside photographs of the same classes, put above the drawn ones on a sheet
    * @param tokensOut a token file of what was drawn, if wanted
    * @param settings of the runtime
    */
@@ -58,6 +64,7 @@ public final class Sampling {
       long seed,
       SamplingOptions options,
       Path out,
+      Optional<Path> beside,
       Optional<Path> tokensOut,
       SessionSettings settings) {
 
@@ -65,6 +72,10 @@ public final class Sampling {
       labels = List.copyOf(labels);
       if (count < 1) {
         throw new IllegalArgumentException("at least 1 image is needed, got " + count);
+      }
+      if (beside.isPresent() && (begun.isPresent() || !isSheet(out))) {
+        throw new IllegalArgumentException(
+            "photographs beside are for a sheet (--out NAME.png) of whole images");
       }
     }
   }
@@ -111,7 +122,11 @@ public final class Sampling {
       int[][] tokens = draw(bundle, plan, request, progress);
       double seconds = (System.nanoTime() - start) / 1e9;
       Map<String, List<RgbImage>> byLabel = pictures(bundle, tokenizer, plan, tokens);
-      write(byLabel, plan, request.out());
+      Map<String, List<RgbImage>> photographs =
+          request.beside().isPresent()
+              ? photographs(request.beside().get(), byLabel.keySet(), bundle)
+              : Map.of();
+      write(byLabel, photographs, plan, request.out());
       if (request.tokensOut().isPresent()) {
         writeTokens(bundle, plan.labels(), tokens, request.tokensOut().get());
       }
@@ -185,12 +200,47 @@ public final class Sampling {
     return byName;
   }
 
-  private static void write(Map<String, List<RgbImage>> byLabel, Plan plan, Path out)
+  /** The first photographs of each class, as many as a row holds. */
+  private static Map<String, List<RgbImage>> photographs(
+      Path source, Set<String> labels, Bundle bundle) throws IOException {
+    Map<String, List<RgbImage>> byLabel = new LinkedHashMap<>();
+    int size = bundle.description().image().width();
+    try (ImageSource opened = ImageSource.open(source)) {
+      for (ImageEntry entry : opened.entries()) {
+        String label = entry.label();
+        if (label != null && labels.contains(label)) {
+          List<RgbImage> own = byLabel.computeIfAbsent(label, name -> new ArrayList<>());
+          if (own.size() < COLUMNS) {
+            RgbImage whole = ImageDecoder.decode(opened.read(entry), entry.path());
+            own.add(CenterCrop.adm(whole, size));
+          }
+        }
+      }
+    }
+    return byLabel;
+  }
+
+  private static boolean isSheet(Path out) {
+    return out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+  }
+
+  private static void write(
+      Map<String, List<RgbImage>> byLabel,
+      Map<String, List<RgbImage>> photographs,
+      Plan plan,
+      Path out)
       throws IOException {
-    if (out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+    if (isSheet(out)) {
       ContactSheet sheet = new ContactSheet(COLUMNS);
       String what = plan.begun().isEmpty() ? "" : ": before, what stays, drawn";
-      byLabel.forEach((name, images) -> sheet.row(name + what, images));
+      byLabel.forEach(
+          (name, images) -> {
+            List<RgbImage> real = photographs.getOrDefault(name, List.of());
+            if (!real.isEmpty()) {
+              sheet.row(name + ": photographs", real);
+            }
+            sheet.row(name + (real.isEmpty() ? what : ": drawn"), images);
+          });
       sheet.write(out);
       return;
     }

@@ -37,6 +37,7 @@ class ArchitectureTest {
               ROOT + "loss..",
               ROOT + "prior..",
               ROOT + "training..",
+              ROOT + "cost..",
               ROOT + "export..",
               ROOT + "evaluation..",
               ROOT + "report..")

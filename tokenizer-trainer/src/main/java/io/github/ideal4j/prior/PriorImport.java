@@ -51,7 +51,8 @@ public final class PriorImport {
    *     num_hidden_layers}), {@code n_head} ({@code num_attention_heads}), {@code vocab_size}
    *     ({@code codebook_size}), {@code num_classes} ({@code condition_num_classes}) and the grid:
    *     {@code rows} and {@code cols}, {@code grid}, {@code image_seq_len} or {@code block_size};
-   *     if they are known {@code norm_eps} and {@code rope_base}
+   *     if they are known {@code norm_eps}, {@code rope_base} and {@code class_token_rope} ({@code
+   *     zero} or {@code identity})
    * @param weights whose shapes tell the width of the feed-forward part
    * @param overrides assignments such as {@code training.batch=64}, applied last
    * @throws IOException if a file cannot be read, or a size is missing
@@ -74,6 +75,11 @@ public final class PriorImport {
     }
     if (json.path("rope_base").isNumber()) {
       settings.add("model.ropeBase=" + json.get("rope_base").asDouble());
+    }
+    String classRope = json.path("class_token_rope").asText();
+    if (!classRope.isEmpty()) {
+      boolean turned = classRope.startsWith("identity") || classRope.contains("cos = 1");
+      settings.add("model.classRope=" + (turned ? "identity" : "zero"));
     }
     settings.addAll(overrides);
     try {

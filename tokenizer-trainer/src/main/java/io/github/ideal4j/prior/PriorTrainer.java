@@ -6,6 +6,7 @@ import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.RunReport;
+import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
 import io.github.ideal4j.training.StopSignal;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,6 +34,7 @@ public final class PriorTrainer {
   private final NDManager manager;
   private final Progress progress;
   private final StopSignal stop;
+  private Optional<Laps> laps = Optional.empty();
 
   /**
    * A trainer of one or several runs.
@@ -47,6 +50,12 @@ public final class PriorTrainer {
     this.manager = manager;
     this.progress = progress;
     this.stop = stop;
+  }
+
+  /** Measures the parts of every step. */
+  public PriorTrainer timedBy(Laps clock) {
+    laps = Optional.of(clock);
+    return this;
   }
 
   /**
@@ -72,10 +81,12 @@ public final class PriorTrainer {
       Files.createDirectories(unpacked);
       views.unpack(unpacked);
       PriorTrainee trainee = new PriorTrainee(complete, views, own);
-      return new TrainingLoop(
-              "Training prior", complete.training(), folder, trainee, own, progress, stop)
-          .watchedBy(RunReport.watching(folder))
-          .run();
+      TrainingLoop loop =
+          new TrainingLoop(
+                  "Training prior", complete.training(), folder, trainee, own, progress, stop)
+              .watchedBy(RunReport.watching(folder));
+      laps.ifPresent(loop::timedBy);
+      return loop.run();
     } finally {
       AtomicFile.deleteRecursively(unpacked);
     }

@@ -54,17 +54,17 @@ public record RarPriorConfig(
   }
 
   /** Rows of the tables of contents' and targets' positions. */
-  int positionRows() {
+  public int positionRows() {
     return cells() + SPARE_POSITIONS;
   }
 
   /** Rows of the table of steps. */
-  int stepRows() {
+  public int stepRows() {
     return cells() + SPARE_STEPS;
   }
 
   /** Rows of the table that holds codes, a mask that nothing uses, classes and "no class". */
-  int embeddingRows() {
+  public int embeddingRows() {
     return codes() + classes + 2;
   }
 

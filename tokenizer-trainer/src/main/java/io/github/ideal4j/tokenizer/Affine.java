@@ -1,7 +1,6 @@
 package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.torch.TorchOps;
 
 /** Weight and bias of a layer, and the ways to apply them. */
@@ -29,10 +28,6 @@ record Affine(NDArray weight, NDArray bias) {
    * w]}.
    */
   NDArray convolve(NDArray x) {
-    long padding = weight.getShape().get(2) / 2;
-    Shape one = new Shape(1, 1);
-    return x.getNDArrayInternal()
-        .convolution(x, weight, bias, one, new Shape(padding, padding), one, 1)
-        .singletonOrThrow();
+    return TorchOps.convolve(x, weight, bias);
   }
 }

@@ -14,10 +14,11 @@ import java.util.Optional;
  *
  * @param folder the run
  * @param config its configuration, complete
- * @param newest its checkpoint of the most steps when it was opened, if it had one
+ * @param chosen its checkpoint of the most steps when it was opened, if it had one, or another that
+ *     was asked for
  */
 public record TokenizerRun(
-    RunFolder folder, TokenizerTrainingConfig config, Optional<Checkpoint> newest) {
+    RunFolder folder, TokenizerTrainingConfig config, Optional<Checkpoint> chosen) {
 
   /**
    * Opens a run folder.
@@ -31,17 +32,28 @@ public record TokenizerRun(
   }
 
   /**
-   * The newest checkpoint.
+   * The same run at another checkpoint.
+   *
+   * @param which {@code last}, {@code best} or a number of steps
+   * @throws IOException if it is not there
+   */
+  public TokenizerRun at(String which) throws IOException {
+    return new TokenizerRun(
+        folder, config, Optional.of(folder.checkpoint(which, config.training())));
+  }
+
+  /**
+   * The chosen checkpoint.
    *
    * @throws IOException if there is none yet
    */
   public Checkpoint checkpoint() throws IOException {
-    return newest.orElseThrow(
+    return chosen.orElseThrow(
         () -> new IOException("%s has no checkpoint yet".formatted(folder.root())));
   }
 
   /**
-   * Loads the averaged weights of the newest checkpoint.
+   * Loads the averaged weights of the chosen checkpoint.
    *
    * @param manager a child of it owns the arrays, on its device
    * @throws IOException if there is none yet, or it is damaged

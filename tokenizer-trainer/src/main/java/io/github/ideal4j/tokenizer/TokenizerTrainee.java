@@ -15,6 +15,7 @@ import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchOps;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.FeatureCache;
+import io.github.ideal4j.training.OptimizerConfig;
 import io.github.ideal4j.training.StepLosses;
 import io.github.ideal4j.training.Trainee;
 import io.github.ideal4j.training.TrainingStep;
@@ -101,6 +102,9 @@ final class TokenizerTrainee implements Trainee {
 
   @Override
   public boolean decays(String name, NDArray parameter) {
+    if (config.training().optimizer().decayOn() == OptimizerConfig.DecayOn.RELEASED) {
+      return parameter.getShape().dimension() >= 2;
+    }
     boolean position = name.endsWith("position_embedding") || name.endsWith("pos_embedding");
     boolean token = name.endsWith("cls_token") || name.endsWith("register_tokens");
     return parameter.getShape().dimension() >= 2
@@ -114,7 +118,9 @@ final class TokenizerTrainee implements Trainee {
     long[] rows = rows(step);
     lastTokens = train.rows(step.manager(), rows);
     NDArray images = planes(train.pixels(step.manager(), rows));
+    step.laps().lap("data");
     Reconstruction result = tokenizer.forward(lastTokens.shallow(), lastTokens.deep(), true);
+    step.laps().lap("forward: model");
     lastQuantized = result.quantized();
 
     Map<String, NDArray> parts = new LinkedHashMap<>();
@@ -124,8 +130,10 @@ final class TokenizerTrainee implements Trainee {
     parts.put("deepCosine", Alignment.cosine(result.deep(), lastTokens.deep()));
     parts.put("shallowMse", over(variance.shallow(), result.shallow(), lastTokens.shallow()));
     parts.put("shallowCosine", Alignment.cosine(result.shallow(), lastTokens.shallow()));
+    step.laps().lap("forward: losses");
     if (config.loss().lpips() > 0) {
       parts.put("lpips", perceptual(step, result.pixels(), images));
+      step.laps().lap("forward: perceptual loss");
     }
     if (adversary.isPresent()) {
       lastImages = images;

@@ -23,6 +23,7 @@ import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.Chance;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.FeatureCache;
+import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.OptimizerConfig;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
@@ -46,6 +47,7 @@ public final class TokenizerTrainer {
   private final Progress progress;
   private final StopSignal stop;
   private FeatureCache.Precision precision = FeatureCache.Precision.FLOAT16;
+  private Optional<Laps> laps = Optional.empty();
 
   /**
    * What a tokenizer is trained on.
@@ -86,6 +88,12 @@ public final class TokenizerTrainer {
   /** Keeps backbone features in this precision; float16 unless it is called. */
   public TokenizerTrainer keepingFeaturesAs(FeatureCache.Precision wanted) {
     precision = wanted;
+    return this;
+  }
+
+  /** Measures the parts of every step. */
+  public TokenizerTrainer timedBy(Laps clock) {
+    laps = Optional.of(clock);
     return this;
   }
 
@@ -199,10 +207,12 @@ public final class TokenizerTrainer {
 
   private TrainingLoop.Result loop(RunFolder folder, TokenizerTrainee trainee, NDManager own)
       throws IOException {
-    return new TrainingLoop(
-            "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
-        .watchedBy(RunReport.watching(folder))
-        .run();
+    TrainingLoop loop =
+        new TrainingLoop(
+                "Training tokenizer", config.training(), folder, trainee, own, progress, stop)
+            .watchedBy(RunReport.watching(folder));
+    laps.ifPresent(loop::timedBy);
+    return loop.run();
   }
 
   private Adversary adversary(VisionBackbone backbone, NDManager own) {

@@ -50,6 +50,11 @@ public final class TorchOps {
     if (Tracing.isTraced(x)) {
       return x.getNDArrayInternal().linear(x, weight, bias).singletonOrThrow();
     }
+    if (Precision.current() == Precision.BFLOAT16) {
+      return bias == null
+          ? Script.call("linear_bfloat16", x, weight)
+          : Script.call("affine_bfloat16", x, weight, bias);
+    }
     return LinearForm.chosen().apply(x, weight, bias);
   }
 
@@ -63,11 +68,13 @@ public final class TorchOps {
    * @return {@code [batch, heads, queries, dim]}
    */
   public static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
-    String method = causal ? "attention_causal" : "attention";
+    String inFloat = causal ? "attention_causal" : "attention";
+    boolean rounded = Precision.current() == Precision.BFLOAT16;
+    String method = rounded ? inFloat + "_bfloat16" : inFloat;
     long dim = q.getShape().get(q.getShape().dimension() - 1);
     double scale = 1 / Math.sqrt((double) dim);
     return Tracing.custom(
-        method,
+        inFloat,
         List.of(q, k, v),
         arrays -> Script.call(method, arrays.get(0), arrays.get(1), arrays.get(2)),
         (graph, in) -> attention(graph, in, scale, causal));
@@ -85,6 +92,25 @@ public final class TorchOps {
     }
     Value weights = graph.node("Softmax", List.of(scores), Attribute.of("axis", -1));
     return graph.op("MatMul", weights, in.get(2));
+  }
+
+  /**
+   * A convolution with stride 1 that keeps the size of odd kernels.
+   *
+   * @param x {@code [batch, in, height, width]}
+   * @param weight {@code [out, in, side, side]}
+   * @param bias {@code [out]}
+   * @return {@code [batch, out, height, width]}
+   */
+  public static NDArray convolve(NDArray x, NDArray weight, NDArray bias) {
+    long padding = weight.getShape().get(2) / 2;
+    if (!Tracing.isTraced(x) && Precision.current() == Precision.BFLOAT16) {
+      return Script.call("convolve_bfloat16", x, weight, bias, Constants.of(padding));
+    }
+    Shape one = new Shape(1, 1);
+    return x.getNDArrayInternal()
+        .convolution(x, weight, bias, one, new Shape(padding, padding), one, 1)
+        .singletonOrThrow();
   }
 
   /**

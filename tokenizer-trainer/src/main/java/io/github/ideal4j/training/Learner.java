@@ -21,6 +21,7 @@ final class Learner implements AutoCloseable {
   private final TrainingConfig config;
   private final Trainee trainee;
   private final NDManager manager;
+  private final Laps laps;
   private final AdamW optimizer;
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private final Map<String, NDArray> averages = new LinkedHashMap<>();
@@ -32,10 +33,12 @@ final class Learner implements AutoCloseable {
 
   /**
    * @param manager its child owns the optimizer's state and the averages
+   * @param laps hears of the parts of every step
    */
-  Learner(TrainingConfig config, Trainee trainee, NDManager manager) {
+  Learner(TrainingConfig config, Trainee trainee, NDManager manager, Laps laps) {
     this.config = config;
     this.trainee = trainee;
+    this.laps = laps;
     this.manager = manager.newSubManager();
     OptimizerConfig o = config.optimizer();
     optimizer =
@@ -67,30 +70,38 @@ final class Learner implements AutoCloseable {
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
+      laps.begin();
       TrainingStep step = null;
       for (int i = 0; i < config.accumulate(); i++) {
-        step = new TrainingStep(index, index * config.accumulate() + i, config.seed(), own);
+        step = new TrainingStep(index, index * config.accumulate() + i, config.seed(), own, laps);
         batch(step, meter);
       }
       optimizer.step(config.optimizer().rate(index, config.steps()));
+      laps.lap("optimizer");
       trainee.afterStep(step);
+      laps.lap("after the step");
       TorchOps.lerp(floatAverages, floats, 1 - config.emaDecay(index));
+      laps.lap("averages");
     } finally {
       Autograd.setRecording(false);
     }
+    laps.lap("memory given back");
   }
 
   /** Adds the gradients of one batch to those that the step has already. */
   private void batch(TrainingStep step, LossMeter meter) {
     TorchEngine.seed(Chance.engineSeed(config.seed(), step.batch()));
     Autograd.setRecording(true);
-    StepLosses losses = trainee.losses(step);
+    StepLosses losses = config.precision().compute(() -> trainee.losses(step));
+    laps.lap("forward");
     NDArray total = losses.total();
     Autograd.backward(
         config.accumulate() == 1 ? total : TorchOps.scale(total, 1.0 / config.accumulate()));
     Autograd.setRecording(false);
+    laps.lap("backward");
     meter.add(losses, step.index());
     trainee.afterBatch(step);
+    laps.lap("after the batch");
   }
 
   /** What the trainee measures with the averages in place of the weights. */

@@ -14,6 +14,7 @@ package io.github.ideal4j.training;
  * @param clipNorm largest norm of all gradients together; 0 does not clip
  * @param cosineAfterWarmup whether the rate starts at 0 and the cosine begins where the warm-up
  *     ends, as RAR's does
+ * @param decayOn which parameters with two or more axes decay
  */
 public record OptimizerConfig(
     double learningRate,
@@ -24,7 +25,16 @@ public record OptimizerConfig(
     double epsilon,
     double weightDecay,
     double clipNorm,
-    boolean cosineAfterWarmup) {
+    boolean cosineAfterWarmup,
+    DecayOn decayOn) {
+
+  /** Which parameters with two or more axes decay. */
+  public enum DecayOn {
+    /** Weights of layers: not positions, tokens and codes, which are tables. */
+    MATRICES,
+    /** All of them, as in the releases of IDEAL and LlamaGen. */
+    RELEASED
+  }
 
   /** Checks every range. */
   public OptimizerConfig {

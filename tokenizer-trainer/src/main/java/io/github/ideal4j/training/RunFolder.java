@@ -159,6 +159,51 @@ public final class RunFolder {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
+  /**
+   * A checkpoint by what is known of it.
+   *
+   * @param which {@code last}; {@code best} by what the training keeps the best of; or how many
+   *     steps it has seen
+   * @param training of this run
+   * @throws IOException if it is not there; the message names those that are
+   */
+  public Checkpoint checkpoint(String which, TrainingConfig training) throws IOException {
+    List<Checkpoint> all = checkpoints();
+    long wanted =
+        switch (which) {
+          case "last" -> newestCheckpoint().map(Checkpoint::step).orElse(-1L);
+          case "best" -> bestStep(training);
+          default -> steps(which);
+        };
+    for (Checkpoint checkpoint : all) {
+      if (checkpoint.step() == wanted) {
+        return checkpoint;
+      }
+    }
+    throw new IOException(
+        "%s has no checkpoint '%s'; it has those of steps %s"
+            .formatted(root, which, all.stream().map(Checkpoint::step).toList()));
+  }
+
+  private long bestStep(TrainingConfig training) throws IOException {
+    if (training.keepBest().equals(TrainingConfig.NONE)) {
+      throw new IOException(
+          "%s does not say which checkpoint is the best: training.keepBest is none"
+              .formatted(root));
+    }
+    return new TrainingGuard(training, metrics().read()).bestStep().orElse(-1);
+  }
+
+  private static long steps(String which) {
+    try {
+      return Long.parseLong(which);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "unknown checkpoint '%s'; valid are last, best and a number of steps".formatted(which),
+          e);
+    }
+  }
+
   /** Where the checkpoint after {@code step} steps lies. */
   Path checkpointPath(long step) {
     return root.resolve("checkpoints").resolve("step-%07d".formatted(step));

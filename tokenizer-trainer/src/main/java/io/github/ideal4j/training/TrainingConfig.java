@@ -1,5 +1,7 @@
 package io.github.ideal4j.training;
 
+import io.github.ideal4j.torch.Precision;
+
 /**
  * How long and in which rhythm a model is trained.
  *
@@ -19,6 +21,8 @@ package io.github.ideal4j.training;
  * @param keepBest number of the validation whose best checkpoint stays too, such as {@code
  *     validationPsnr}, with a minus before it where smaller is better; {@code none} for none
  * @param divergence a loss above this multiple of the first one ends the run; 0 for never
+ * @param precision of products in a batch; weights, optimizer, norms, quantizer and losses are
+ *     float32 always
  */
 public record TrainingConfig(
     int steps,
@@ -33,7 +37,8 @@ public record TrainingConfig(
     int accumulate,
     int keepEvery,
     String keepBest,
-    double divergence) {
+    double divergence,
+    Precision precision) {
 
   /** What {@link #keepBest} says where no checkpoint is the best. */
   public static final String NONE = "none";
@@ -82,7 +87,8 @@ public record TrainingConfig(
         accumulate,
         keepEvery,
         keepBest,
-        divergence);
+        divergence,
+        precision);
   }
 
   private static void atLeast(int least, String name, int value) {

@@ -32,6 +32,7 @@ public final class TrainingLoop {
   private final StopSignal stop;
   private final String name;
   private RunWatcher watcher = RunWatcher.none();
+  private Laps laps = Laps.none();
   private TrainingGuard guard;
   private long done;
 
@@ -69,6 +70,12 @@ public final class TrainingLoop {
     return this;
   }
 
+  /** Measures the parts of every step; nothing is measured unless it is called. */
+  public TrainingLoop timedBy(Laps clock) {
+    laps = clock;
+    return this;
+  }
+
   /**
    * What a call of {@link #run()} has reached.
    *
@@ -89,7 +96,7 @@ public final class TrainingLoop {
    */
   public Result run() throws IOException {
     try (NDManager own = manager.newSubManager();
-        Learner learner = new Learner(config, trainee, own)) {
+        Learner learner = new Learner(config, trainee, own, laps)) {
       Clock clock = new Clock();
       LossMeter meter = new LossMeter(own, config.accumulate());
       Optional<Checkpoint> newest = folder.newestCheckpoint();

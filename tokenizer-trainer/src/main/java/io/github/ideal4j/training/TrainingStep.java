@@ -11,8 +11,9 @@ import java.util.SplittableRandom;
  * @param seed of the run
  * @param manager lives on the device and is closed after the step; everything the step makes
  *     belongs to it
+ * @param laps hears when a part of the step is done
  */
-public record TrainingStep(long index, long batch, long seed, NDManager manager) {
+public record TrainingStep(long index, long batch, long seed, NDManager manager, Laps laps) {
 
   /** Random numbers for one purpose of this batch, the same whenever the step is made again. */
   public SplittableRandom random(String purpose) {

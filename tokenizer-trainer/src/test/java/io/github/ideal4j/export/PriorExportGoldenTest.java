@@ -13,68 +13,97 @@ import io.github.ideal4j.golden.GoldenSet;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
+import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.onnx.serving.SamplingOptions;
-import io.github.ideal4j.prior.GptPrior;
-import io.github.ideal4j.prior.GptPriorConfig;
+import io.github.ideal4j.prior.Prior;
+import io.github.ideal4j.prior.PriorArchitecture;
+import io.github.ideal4j.prior.PriorConfig;
+import io.github.ideal4j.prior.PriorImport;
+import io.github.ideal4j.prior.PriorTrainingConfig;
 import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The exported graph against numbers of the LlamaGen release on small random weights. */
+/** The exported graph against numbers of the LlamaGen and RAR releases on small random weights. */
 @Tag("golden")
 class PriorExportGoldenTest {
 
   /** Softmax in float64 here and in float32 there. */
   private static final float PROBABILITY = 1e-6f;
 
-  private static GptPriorConfig config(JsonNode json) {
-    int grid = json.get("grid").asInt();
-    return new GptPriorConfig(
-        json.get("n_layer").asInt(),
-        json.get("dim").asInt(),
-        json.get("n_head").asInt(),
-        json.get("ffn_hidden").asInt(),
-        json.get("vocab_size").asInt(),
-        1,
-        json.get("num_classes").asInt(),
-        grid,
-        grid,
-        json.get("norm_eps").asDouble(),
-        json.get("rope_base").asDouble(),
-        GptPriorConfig.ClassRope.ZERO,
-        false);
+  private static PriorTrainingConfig config(PriorArchitecture.Kind kind, GoldenSet set)
+      throws IOException {
+    return PriorImport.config(
+        kind, set.file("config.json"), set.file("weights.safetensors"), List.of());
   }
 
   @Test
-  void greedyTokensAreThoseOfTheReleaseWithAndWithoutGuidance() throws IOException {
+  void greedyTokensAreThoseOfLlamaGenWithAndWithoutGuidance() throws IOException {
     GoldenSet set = GoldenSet.find("llamagen");
-    GptPriorConfig config = config(set.config());
+    try (SafetensorsFile reference = set.open("reference.safetensors")) {
+      Map<String, GuidanceSchedule> plans = new LinkedHashMap<>();
+      for (String name : reference.names()) {
+        if (name.startsWith("generate.cfg") && name.endsWith(".tokens")) {
+          plans.put(
+              name,
+              GuidanceSchedule.parse(
+                  name.substring("generate.cfg".length(), name.length() - ".tokens".length())));
+        }
+      }
+      compare(PriorArchitecture.Kind.GPT, set, reference.longs("labels"), plans);
+    }
+  }
+
+  @Test
+  void greedyTokensAreThoseOfRarByEveryPlan() throws IOException {
+    GoldenSet set = GoldenSet.find("rar");
+    try (SafetensorsFile reference = set.open("reference.safetensors")) {
+      Map<String, GuidanceSchedule> plans = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> plan : set.config().get("generate").properties()) {
+        plans.put(
+            "generate.%s.tokens".formatted(plan.getKey()),
+            new GuidanceSchedule(
+                "rar.power_cosine",
+                plan.getValue().get("guidance_scale").asDouble(),
+                plan.getValue().get("guidance_power").asDouble()));
+      }
+      compare(PriorArchitecture.Kind.RAR, set, reference.longs("generate.labels"), plans);
+    }
+  }
+
+  private static void compare(
+      PriorArchitecture.Kind kind,
+      GoldenSet set,
+      long[] labels,
+      Map<String, GuidanceSchedule> plans)
+      throws IOException {
+    assertThat(plans).isNotEmpty();
     try (NDManager manager = TorchEngine.start(1).newManager(Device.cpu());
         SafetensorsFile reference = set.open("reference.safetensors")) {
-      GptPrior prior = GptPrior.create(config, 0, 1, manager);
-      prior.load(set.folder().resolve("weights.safetensors"));
+      Prior prior = PriorImport.load(config(kind, set), set.file("weights.safetensors"), manager);
+      PriorConfig config = prior.config();
       try (PriorGraph graph =
           new PriorGraph(PriorExport.export(prior, manager).sampler(), config.cells())) {
-        for (int guidance : new int[] {1, 2}) {
-          String key = "generate.cfg%d.tokens".formatted(guidance);
-          long[] expected = reference.longs(key);
-          int images = expected.length / config.tokens();
-          int[] labels =
-              Arrays.stream(reference.longs("labels"), 0, images).mapToInt(x -> (int) x).toArray();
-          int[][] tokens =
-              graph.sample(
-                  labels,
-                  new float[images][config.tokens()],
-                  new SamplingOptions(guidance, 0, 0, 1));
-          assertThat(Arrays.stream(tokens).flatMapToInt(Arrays::stream).asLongStream().toArray())
-              .as(key)
-              .containsExactly(expected);
-        }
+        plans.forEach(
+            (key, guidance) -> {
+              int images = (int) reference.shape(key)[0];
+              int[] classes = Arrays.stream(labels, 0, images).mapToInt(x -> (int) x).toArray();
+              int[][] tokens =
+                  graph.sample(
+                      classes,
+                      new float[images][config.cells()],
+                      new SamplingOptions(guidance, 0, 0, 1));
+              assertThat(Arrays.stream(tokens).flatMapToInt(Arrays::stream).asLongStream())
+                  .as(key)
+                  .containsExactly(
+                      Arrays.stream(reference.longs(key)).boxed().toArray(Long[]::new));
+            });
       }
     }
   }
@@ -82,7 +111,7 @@ class PriorExportGoldenTest {
   @Test
   void filtersAreThoseOfTheRelease() throws IOException, OrtException {
     GoldenSet set = GoldenSet.find("llamagen");
-    int codes = config(set.config()).codebookSize();
+    int codes = config(PriorArchitecture.Kind.GPT, set).data().codebookSize();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SafetensorsFile reference = set.open("reference.safetensors");
         OrtSession session = environment.createSession(filter(codes))) {

@@ -2,6 +2,7 @@ package io.github.ideal4j.golden;
 
 import io.github.ideal4j.safetensors.SafetensorsWriter;
 import io.github.ideal4j.safetensors.Tensor;
+import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,33 +20,53 @@ public final class TinyVit {
   private static final int HIDDEN = 2 * WIDTH;
 
   private final SplittableRandom random;
+  private final int width;
+  private final int layers;
+  private final int patch;
+  private final int grid;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private TinyVit(long seed) {
+  private TinyVit(long seed, int width, int layers, int patch, int grid) {
     random = new SplittableRandom(seed);
+    this.width = width;
+    this.layers = layers;
+    this.patch = patch;
+    this.grid = grid;
   }
 
   /** Writes the weights that follow from a seed. */
   public static Path write(Path file, long seed) throws IOException {
-    TinyVit vit = new TinyVit(seed);
-    vit.fill();
+    return write(file, new TinyVit(seed, WIDTH, LAYERS, PATCH, GRID), HIDDEN);
+  }
+
+  /** Writes random weights of the backbone that a configuration wants, which may be a large one. */
+  public static Path write(Path file, TokenizerTrainingConfig config) throws IOException {
+    int width = config.model().width();
+    int grid = config.model().grid();
+    int patch = config.backbone().inputSize() / grid;
+    return write(
+        file, new TinyVit(0, width, config.backbone().deepLayer(), patch, grid), 4 * width);
+  }
+
+  private static Path write(Path file, TinyVit vit, int hidden) throws IOException {
+    vit.fill(hidden);
     SafetensorsWriter.write(file, vit.tensors, Map.of());
     return file;
   }
 
-  private void fill() {
-    uniform("patch_embed.proj.weight", 3.0 / PATCH, WIDTH, 3, PATCH, PATCH);
-    uniform("patch_embed.proj.bias", 0.1, WIDTH);
-    uniform("cls_token", 0.1, 1, 1, WIDTH);
-    uniform("pos_embed", 0.1, 1, 1 + GRID * GRID, WIDTH);
-    for (int i = 0; i < LAYERS; i++) {
+  private void fill(int hidden) {
+    uniform("patch_embed.proj.weight", 3.0 / patch, width, 3, patch, patch);
+    uniform("patch_embed.proj.bias", 0.1, width);
+    uniform("cls_token", 0.1, 1, 1, width);
+    uniform("pos_embed", 0.1, 1, 1 + grid * grid, width);
+    for (int i = 0; i < layers; i++) {
       String block = "blocks." + i;
       norm(block + ".norm1");
-      linear(block + ".attn.qkv", 3 * WIDTH, WIDTH);
-      linear(block + ".attn.proj", WIDTH, WIDTH);
+      linear(block + ".attn.qkv", 3 * width, width);
+      linear(block + ".attn.proj", width, width);
       norm(block + ".norm2");
-      linear(block + ".mlp.fc1", HIDDEN, WIDTH);
-      linear(block + ".mlp.fc2", WIDTH, HIDDEN);
+      linear(block + ".mlp.fc1", hidden, width);
+      linear(block + ".mlp.fc2", width, hidden);
     }
     norm("norm");
   }
@@ -56,8 +77,8 @@ public final class TinyVit {
   }
 
   private void norm(String name) {
-    put(name + ".weight", 1, 0, WIDTH);
-    put(name + ".bias", 0, 0, WIDTH);
+    put(name + ".weight", 1, 0, width);
+    put(name + ".bias", 0, 0, width);
   }
 
   private void uniform(String name, double limit, long... shape) {

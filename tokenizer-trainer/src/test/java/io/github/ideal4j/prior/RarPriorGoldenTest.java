@@ -60,17 +60,13 @@ class RarPriorGoldenTest {
     GoldenSet set = GoldenSet.find("rar");
     json = set.config();
     config =
-        new RarPriorConfig(
-            json.get("n_layer").asInt(),
-            json.get("dim").asInt(),
-            json.get("n_head").asInt(),
-            json.get("ffn_hidden").asInt(),
-            json.get("vocab_size").asInt(),
-            1,
-            json.get("num_classes").asInt(),
-            json.get("rows").asInt(),
-            json.get("cols").asInt(),
-            json.get("norm_eps").asDouble());
+        (RarPriorConfig)
+            PriorImport.config(
+                    PriorArchitecture.Kind.RAR,
+                    set.file("config.json"),
+                    set.file("weights.safetensors"),
+                    List.of())
+                .prior();
     manager = TorchEngine.start(1).newManager(Device.cpu());
     store = new ParameterStore(manager, false);
     prior = RarPrior.create(config, 0, 1, manager);
@@ -266,7 +262,8 @@ class RarPriorGoldenTest {
             1e-8,
             0.03,
             1,
-            true);
+            true,
+            OptimizerConfig.DecayOn.RELEASED);
     float[] steps = floats("schedule.step");
     float[] expected = floats("schedule.learning_rate");
     for (int i = 0; i < steps.length; i++) {

@@ -2,6 +2,7 @@ package io.github.ideal4j.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -9,12 +10,14 @@ import io.github.ideal4j.golden.TinyPhotographs;
 import io.github.ideal4j.golden.TinyTokenizer;
 import io.github.ideal4j.golden.TinyVit;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.StopSignal;
 import io.github.ideal4j.training.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenizerTrainerTest {
 
   @TempDir Path folder;
+  private static final String POSITIONS = "decode_transformer.slot_position_embedding";
+
   private NDManager manager;
   private Path backbone;
 
@@ -123,6 +128,42 @@ class TokenizerTrainerTest {
     train("other", "training.seed=1");
     assertThat(curve("two")).isEqualTo(curve("one"));
     assertThat(curve("other")).isNotEqualTo(curve("one"));
+  }
+
+  /** Weights stay float32 and move as without rounding, to a few percent of every loss. */
+  @Test
+  void roundedProductsTrainLikeExactOnes() throws IOException {
+    String[] longer = {"training.steps=60", "model.fusion=ATTENTION", "loss.lpips=0.3"};
+    train("exact", longer);
+    String[] rounded = Arrays.copyOf(longer, longer.length + 1);
+    rounded[longer.length] = "training.precision=BFLOAT16";
+    train("rounded", rounded);
+    List<Map<String, Double>> exact = curve("exact");
+    List<Map<String, Double>> close = curve("rounded");
+    assertThat(close).isNotEqualTo(exact);
+    for (int i = 0; i < exact.size(); i++) {
+      double loss = exact.get(i).get("loss");
+      assertThat(close.get(i).get("loss")).isCloseTo(loss, within(0.05 * loss));
+    }
+    Map<String, Double> last = close.get(close.size() - 1);
+    assertThat(last.get("loss")).isLessThan(0.8 * close.get(0).get("loss"));
+  }
+
+  @Test
+  void decayAsReleasedMovesPositionsToo() throws IOException {
+    String[] once = {"training.steps=2", "training.logEvery=1", "training.validateEvery=0"};
+    train("matrices", once);
+    String[] released = Arrays.copyOf(once, once.length + 1);
+    released[once.length] = "training.optimizer.decayOn=RELEASED";
+    train("released", released);
+    assertThat(weights("released", POSITIONS)).isNotEqualTo(weights("matrices", POSITIONS));
+  }
+
+  private float[] weights(String run, String name) throws IOException {
+    Path file = TokenizerRun.open(folder.resolve(run)).checkpoint().weights();
+    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+      return weights.floats(name);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,45 @@ class TorchOpsTest {
     NDArray expected = scores.softmax(-1).matMul(v);
 
     assertClose(TorchOps.attention(q, k, v, causal), expected, 1e-6);
+  }
+
+  /** A bfloat16 has 8 bits: each operand is off by up to a part in 512. */
+  @Test
+  void roundedProductsAreCloseAndTheirGradientsAreFloats() {
+    NDArray x = random(4, 5, 16);
+    NDArray weight = random(8, 16);
+    NDArray bias = random(8);
+    NDArray image = random(2, 16, 6, 6);
+    NDArray kernel = random(8, 16, 3, 3);
+    NDArray q = random(2, 3, 4, 8);
+    List<NDArray> exact = products(x, weight, bias, image, kernel, q);
+    List<NDArray> rounded =
+        Precision.BFLOAT16.compute(() -> products(x, weight, bias, image, kernel, q));
+    for (int i = 0; i < exact.size(); i++) {
+      NDArray difference = rounded.get(i).sub(exact.get(i)).abs().max();
+      float largest = exact.get(i).abs().max().getFloat();
+      assertThat(rounded.get(i).getDataType()).isEqualTo(DataType.FLOAT32);
+      assertThat(difference.getFloat() / largest).isStrictlyBetween(0f, 0.02f);
+    }
+    weight.setRequiresGradient(true);
+    NDArray loss = Precision.BFLOAT16.compute(() -> TorchOps.linear(x, weight, bias)).sum();
+    Autograd.backward(loss);
+    try (NDArray gradient = Autograd.gradient(weight)) {
+      NDArray expected = x.reshape(20, 16).sum(new int[] {0}).broadcast(8, 16);
+      assertThat(gradient.getDataType()).isEqualTo(DataType.FLOAT32);
+      assertClose(gradient, expected, 0.05);
+    }
+    assertThat(Precision.current()).isEqualTo(Precision.FLOAT32);
+  }
+
+  private static List<NDArray> products(
+      NDArray x, NDArray weight, NDArray bias, NDArray image, NDArray kernel, NDArray q) {
+    return List.of(
+        TorchOps.linear(x, weight, null),
+        TorchOps.linear(x, weight, bias),
+        TorchOps.convolve(image, kernel, bias),
+        TorchOps.attention(q, q, q, false),
+        TorchOps.attention(q, q, q, true));
   }
 
   @Test

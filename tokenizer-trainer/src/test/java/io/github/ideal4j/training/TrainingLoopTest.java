@@ -244,6 +244,26 @@ class TrainingLoopTest {
         .extracting(Checkpoint::step)
         .containsExactlyInAnyOrderElementsOf(
             new TreeSet<>(List.of(8L, 16L, 20L, best.get("step").longValue())));
+    RunFolder run = RunFolder.open(root);
+    TrainingConfig training = run.config(ToyConfig.class).training();
+    assertThat(run.checkpoint("last", training).step()).isEqualTo(20);
+    assertThat(run.checkpoint("best", training).step()).isEqualTo(best.get("step").longValue());
+    assertThat(run.checkpoint("8", training).step()).isEqualTo(8);
+    assertThatThrownBy(() -> run.checkpoint("3", training))
+        .hasMessageContaining("no checkpoint '3'")
+        .hasMessageContaining("16, 20]");
+    assertThatThrownBy(() -> run.checkpoint("newest", training))
+        .hasMessageContaining("unknown checkpoint 'newest'");
+  }
+
+  @Test
+  void theBestCheckpointIsNotKnownWhereNothingIsKept() throws IOException {
+    Path root = folder.resolve("run");
+    train(root, new ToyTrainee(manager), new StopSignal());
+    RunFolder run = RunFolder.open(root);
+    TrainingConfig training = run.config(ToyConfig.class).training();
+    assertThatThrownBy(() -> run.checkpoint("best", training))
+        .hasMessageContaining("training.keepBest is none");
   }
 
   @Test

@@ -71,6 +71,23 @@ class MeasuresTest {
     assertThat(usage.byName().get("bitsPerImageIdealCode")).isCloseTo(2 * entropy, within(1e-12));
   }
 
+  /** Equal indices of two codebooks are two codes. */
+  @Test
+  void eachOfSeveralCodebooksIsCountedByItself() {
+    UsageMeasure measure = new UsageMeasure(4, 2);
+    measure.add(batch(0, 4)); // the first codebook gives 0 to 3, the second 0 alone
+    Measurements usage = report(measure);
+    assertThat(measure.histogram()).containsExactly(1, 1, 1, 1, 4, 0, 0, 0);
+    assertThat(usage.byName())
+        .containsEntry("usageOfCodebook1", 1.0)
+        .containsEntry("usageOfCodebook2", 0.25)
+        .containsEntry("usage", 0.625)
+        .containsEntry("bitsPerImage", 2 * 2.0);
+    assertThat(usage.byName().get("perplexityOfCodebook1")).isCloseTo(4, within(1e-12));
+    assertThat(usage.byName().get("perplexityOfCodebook2")).isCloseTo(1, within(1e-12));
+    assertThat(usage.byName().get("perplexity")).isCloseTo(2, within(1e-12));
+  }
+
   @Test
   void otherImagesAreMeasuredUnderTheirPrefix() {
     OtherImages measure =

@@ -1,0 +1,70 @@
+package io.github.ideal4j.cli;
+
+import io.github.ideal4j.pipeline.TrainBenchmark;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ideal bench train}. */
+@Command(
+    name = "train",
+    description = {
+      "Time steps of a training, and those of PyTorch beside it: the same modules, batch, threads,",
+      "losses and optimizer, in turns. Says where the time goes, and whether memory grows."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ideal bench train --python .venv/bin/python",
+      "  ideal bench train --model tokenizer --steps 2000 --rounds 1"
+    })
+final class BenchTrainCommand implements Callable<Integer> {
+
+  @Mixin CommonOptions common;
+  @Mixin Output output;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "TOKENIZER,PRIOR6,PRIOR12",
+      description = {
+        "tokenizer (of the preset tiny), prior6 and prior12 (layers of LlamaGen's GPT).",
+        "Default: all."
+      })
+  List<TrainBenchmark.Model> models;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Steps in a round. Default: ${DEFAULT-VALUE}.")
+  int steps;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Rounds of each. Default: ${DEFAULT-VALUE}.")
+  int rounds;
+
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = "A Python with torch, to compare with.")
+  String python;
+
+  @Override
+  public Integer call() throws Exception {
+    TrainBenchmark.Result result =
+        TrainBenchmark.run(
+            new TrainBenchmark.Request(
+                models, steps, rounds, common.threads, Optional.ofNullable(python)),
+            ConsoleProgress.detect());
+    output.print(result, result.text());
+    return 0;
+  }
+}
