@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchBackboneCommand.class,
       BenchTokensCommand.class,
       BenchFeaturesCommand.class,
+      BenchSampleCommand.class,
       BenchServeCommand.class,
       BenchTrainCommand.class
     })
@@ -29,6 +30,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure? encode, decode, flow, backbone, tokens, features, serve or train");
+        "what to measure? encode, decode, flow, backbone, tokens, features, sample, serve or train");
   }
 }

@@ -2,6 +2,7 @@ package io.github.ideal4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ideal4j.arrow.TokenDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tokenizing process that is killed goes on behind its last batch and ends with equal bytes. */
 class KilledTokenizingTest {
 
-  private static final int PHOTOGRAPHS = 141;
+  private static final int PHOTOGRAPHS = 81;
   private static final int KILLS = 2;
   private static final int PATIENCE_SECONDS = 120;
 
   @TempDir Path folder;
 
-  // 20 rows of the file are no multiple of the encoder's batch of 8: a stop falls inside one.
+  // 20 rows of the file are no multiple of 8 photographs in two views: a stop falls inside a batch.
   @Test
   void theTokensAreThoseOfAnUninterruptedRun() throws Exception {
     Path photographs = photographs();
@@ -49,6 +50,13 @@ class KilledTokenizingTest {
         .contains("cut off");
     assertThat(content(killed)).isEqualTo(content(whole));
     assertThat(killed.resolve(".work")).doesNotExist();
+    try (TokenDataset tokens = TokenDataset.open(killed)) {
+      assertThat(tokens.size()).isEqualTo(2 * (PHOTOGRAPHS - 2));
+      for (long row = 0; row < tokens.size(); row++) {
+        assertThat(tokens.view(row)).isEqualTo(row % 2 == 0 ? "plain" : "mirror");
+        assertThat(tokens.id(row)).isEqualTo(tokens.id(row - row % 2));
+      }
+    }
   }
 
   private static String content(Path tokens) throws IOException {
@@ -75,6 +83,7 @@ class KilledTokenizingTest {
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.add(IdealCommand.class.getName());
     words.addAll(List.of("tokenize", "--threads", "1", "--shards", "2", "--rows", "20"));
+    words.addAll(List.of("--views", "plain,mirror"));
     words.addAll(List.of("--images", photographs.toString(), "--out", out.toString()));
     if (resume) {
       words.add("--resume");

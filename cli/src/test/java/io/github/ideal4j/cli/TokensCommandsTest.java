@@ -42,7 +42,7 @@ class TokensCommandsTest {
       TokenGrid grid = new TokenGrid(2, 2, new int[] {7, 7, i, 299});
       rows.add(
           new TokenRow(
-              10 + i, grid, i == 1 ? null : "class, " + i % 2, i + ".png", i == 2 ? Float.NaN : i));
+              10 + i, grid, i == 1 ? null : "class, " + i % 2, i + ".png", i == 2 ? Float.NaN : i, "plain"));
     }
     tokens = write("tokens.arrow", rows);
   }
@@ -128,6 +128,16 @@ class TokensCommandsTest {
     }
   }
 
+  /** An id may occur once for each view. */
+  @Test
+  void viewsShareTheIdOfTheirImage() throws IOException {
+    List<TokenRow> views = new ArrayList<>(rows);
+    rows.forEach(row -> views.add(row.withView("mirror")));
+    assertThat(run("verify", write("views.arrow", views)).code()).isZero();
+    views.add(rows.get(4).withView("mirror"));
+    assertThat(run("verify", write("again.arrow", views)).out()).contains("1 ids").contains("[14]");
+  }
+
   @Test
   void csvAndJsonLines() throws IOException {
     Path csv = folder.resolve("tokens.csv");
@@ -137,14 +147,14 @@ class TokensCommandsTest {
 
     assertThat(Files.readAllLines(csv))
         .hasSize(7)
-        .startsWith("id,label,path,nll,tokens", "10,\"class, 0\",0.png,0.0,7 7 0 299")
-        .contains("11,,1.png,1.0,7 7 1 299", "12,\"class, 0\",2.png,,7 7 2 299");
+        .startsWith("id,label,path,nll,view,tokens", "10,\"class, 0\",0.png,0.0,plain,7 7 0 299")
+        .contains("11,,1.png,1.0,plain,7 7 1 299", "12,\"class, 0\",2.png,,plain,7 7 2 299");
     assertThat(Files.readAllLines(jsonl))
         .hasSize(6)
         .startsWith(
-            "{\"id\":10,\"label\":\"class, 0\",\"path\":\"0.png\",\"nll\":0.0,\"tokens\":[[7,7],[0,299]]}")
+            "{\"id\":10,\"label\":\"class, 0\",\"path\":\"0.png\",\"nll\":0.0,\"view\":\"plain\",\"tokens\":[[7,7],[0,299]]}")
         .contains(
-            "{\"id\":11,\"label\":null,\"path\":\"1.png\",\"nll\":1.0,\"tokens\":[[7,7],[1,299]]}");
+            "{\"id\":11,\"label\":null,\"path\":\"1.png\",\"nll\":1.0,\"view\":\"plain\",\"tokens\":[[7,7],[1,299]]}");
   }
 
   @Test

@@ -70,7 +70,12 @@ record TokenChoice(int codes, Value temperature, Value topK, Value topP) {
         graph,
         graph.op("Less", topP, graph.scalar(1f)),
         body -> {
-          List<Value> ranked = sorted(body, logits, body.longs(codes));
+          // What top-k left out has no part in the order, and sorting is the dear part.
+          Value kept = body.cast(body.op("Greater", logits, nothing(body)), ElementType.INT64);
+          Value counts =
+              body.node("ReduceSum", List.of(kept, body.longs(CODES)), Attribute.of("keepdims", 0));
+          Value most = body.node("ReduceMax", List.of(counts), Attribute.of("keepdims", 1)); // [1]
+          List<Value> ranked = sorted(body, logits, most);
           Value probabilities = body.node("Softmax", List.of(ranked.get(0)), ALONG_CODES);
           Value before =
               body.node(

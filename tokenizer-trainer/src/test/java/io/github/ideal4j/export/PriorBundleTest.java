@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class PriorBundleTest {
   private static final int ROWS = 2;
   private static final int COLUMNS = 3;
   private static final int CODES = 12;
-  private static final int[] LABELS = {0, 1, 2, 3, 1};
+  private static final int[] LABELS =
+      IntStream.range(0, 64).map(i -> i * (i + 1) / 2 % 4).toArray();
   private static final SamplingOptions OPTIONS = new SamplingOptions(1.5, 0.75, 8, 0.875);
 
   @TempDir Path folder;
@@ -141,13 +143,13 @@ class PriorBundleTest {
     int[][] expected =
         new PriorSampler(run.load(manager), manager)
             .sample(LABELS, OPTIONS.guidance(), PriorSampler.drawn(filter, uniforms(5)));
-    int[][] drawn;
-    try (ImageSampler sampler =
-        ImageSampler.open(added.bundle(), SessionSettings.cpu().withThreads(1), 2)) {
-      drawn = sampler.sample(LABELS, OPTIONS, 5);
+    for (int batch : new int[] {1, 5, 64}) {
+      try (ImageSampler sampler =
+          ImageSampler.open(added.bundle(), SessionSettings.cpu().withThreads(1), batch)) {
+        assertThat(sampler.sample(LABELS, OPTIONS, 5)).isDeepEqualTo(expected);
+      }
     }
-    assertThat(drawn).isDeepEqualTo(expected);
-    assertThat(python(out)).isEqualTo(Arrays.deepToString(drawn));
+    assertThat(python(out)).isEqualTo(Arrays.deepToString(expected));
   }
 
   @Test

@@ -132,7 +132,7 @@ public final class OnnxFile {
     GraphProto graph;
     try (FileChannel channel = FileChannel.open(data, StandardOpenOption.READ)) {
       Map<Long, List<ByteBuffer>> seen = new HashMap<>();
-      Map<ByteBuffer, Long> offsets = new IdentityHashMap<>();
+      IdentityHashMap<ByteBuffer, Long> offsets = new IdentityHashMap<>();
       for (TensorProto tensor : external(other)) {
         ByteBuffer mapped =
             channel.map(

@@ -38,6 +38,11 @@ public final class TokenScorer implements AutoCloseable {
       throw new BundleException(
           "bundle %s has no prior and cannot score; export it with one".formatted(bundle.folder()));
     }
+    if (!bundle.has(BundleFiles.PRIOR_SCORE)) {
+      throw new BundleException(
+          "bundle %s has no %s: it was exported before there was one; export it again"
+              .formatted(bundle.folder(), BundleFiles.PRIOR_SCORE));
+    }
     OrtModel model =
         new OrtModel(bundle.file(BundleFiles.PRIOR_SCORE), settings)
             .require(Set.of("tokens", "labels"), Set.of("nll"))
