@@ -90,30 +90,73 @@ public final class TokenizerTraining {
     DeviceChoice device = engine.device(request.device());
     try (StopSignal stop = StopSignal.onShutdown();
         NDManager manager = engine.newManager(device.device())) {
-      int size = request.config().model().imageSize();
-      Photographs.Loaded train = request.train().load(size);
-      Photographs.Loaded validation =
-          request.validation().isPresent()
-              ? request.validation().get().load(size)
-              : new Photographs.Loaded(List.of(), 0);
       TokenizerTrainer trainer =
           new TokenizerTrainer(request.config(), manager, request.features(), progress, stop)
-              .keepingFeaturesAs(request.precision());
+              .keepingFeaturesAs(request.precision())
+              .readingWith(request.threads());
+      return request.config().data().cacheFeatures()
+          ? inMemory(request, trainer, device)
+          : asRead(request, trainer, device);
+    }
+  }
+
+  /** Photographs are decoded once. */
+  private static Result inMemory(Request request, TokenizerTrainer trainer, DeviceChoice device)
+      throws IOException {
+    int size = request.config().model().imageSize();
+    Photographs.Loaded train = request.train().load(size);
+    Photographs.Loaded validation =
+        request.validation().isPresent()
+            ? request.validation().get().load(size)
+            : new Photographs.Loaded(List.of(), 0);
+    TrainingLoop.Result result =
+        trainer.train(
+            new TokenizerTrainer.Photographs(pixels(train), pixels(validation), inputs(request)),
+            request.backbone(),
+            request.out(),
+            request.resume());
+    return result(
+        request, result, train.images().size(), train.skipped() + validation.skipped(), device);
+  }
+
+  /** Photographs are decoded whenever a step wants them; only samples of them are in memory. */
+  private static Result asRead(Request request, TokenizerTrainer trainer, DeviceChoice device)
+      throws IOException {
+    int size = request.config().model().imageSize();
+    TokenizerTrainingConfig.Data data = request.config().data();
+    try (SourceReader reader = SourceReader.open(request.train(), size, data.smallestCrop())) {
+      Photographs.Loaded sample = reader.sample(data.standardizeFrom());
+      Photographs.Loaded validation = new Photographs.Loaded(List.of(), 0);
+      if (request.validation().isPresent()) {
+        try (SourceReader others = SourceReader.open(request.validation().get(), size, 1)) {
+          validation = others.sample(data.validateOn());
+        }
+      }
       TrainingLoop.Result result =
           trainer.train(
-              new TokenizerTrainer.Photographs(pixels(train), pixels(validation), inputs(request)),
+              new TokenizerTrainer.Photographs(
+                  pixels(sample), reader, pixels(validation), inputs(request)),
               request.backbone(),
               request.out(),
               request.resume());
-      return new Result(
-          request.out(),
-          result.steps(),
-          result.finished(),
-          result.seconds(),
-          train.images().size(),
-          train.skipped() + validation.skipped(),
-          device.text());
+      return result(request, result, reader.count(), reader.damaged(), device);
     }
+  }
+
+  private static Result result(
+      Request request,
+      TrainingLoop.Result result,
+      int photographs,
+      int skipped,
+      DeviceChoice device) {
+    return new Result(
+        request.out(),
+        result.steps(),
+        result.finished(),
+        result.seconds(),
+        photographs,
+        skipped,
+        device.text());
   }
 
   private static List<RgbImage> pixels(Photographs.Loaded loaded) {

@@ -43,7 +43,7 @@ import java.util.SplittableRandom;
 public final class TrainBenchmark {
 
   private static final int WARM_UP = 5;
-  private static final int IMAGES = 64;
+  private static final int IMAGES = 16;
   private static final int ROWS = 256;
   private static final int CLASSES = 10;
 
@@ -151,7 +151,7 @@ public final class TrainBenchmark {
               Locale.ROOT,
               "%.0f MB after %d steps, %.0f MB after %d",
               residentStart,
-              steps / 10,
+              Math.max(1, steps / 10),
               residentEnd,
               steps));
       return text.toString();

@@ -47,7 +47,7 @@ public final class TokenizerCost {
     return new TrainingCost(
         cost.parts(),
         3 * cost.largest(), // of a result, of its input, and one that is being summed
-        2.0 * HALF * cost.tokens * cost.width * (config.data().mirror() ? 2 : 1),
+        config.data().cacheFeatures() ? cost.cached() : 0,
         config.training());
   }
 
@@ -77,6 +77,10 @@ public final class TokenizerCost {
         false);
   }
 
+  private double cached() {
+    return 2.0 * HALF * tokens * width * (config.data().mirror() ? 2 : 1);
+  }
+
   private List<ModelPart> parts() {
     List<ModelPart> parts = new ArrayList<>();
     parts.add(fusion());
@@ -84,7 +88,10 @@ public final class TokenizerCost {
     parts.add(featureDecoder());
     parts.add(pixelDecoder());
     parts.add(losses());
-    parts.add(backbone("backbone, once for the cache", 0, 0));
+    parts.add(
+        config.data().cacheFeatures()
+            ? backbone("backbone, once for the cache", 0, 0)
+            : backbone("backbone", 1, 0));
     LossWeights loss = config.loss();
     if (loss.lpips() > 0) {
       parts.add(perceptual());

@@ -157,7 +157,7 @@ public record TrainingCost(
     line(
         lines,
         "an image",
-        "%s GFLOP forward, %s GFLOP in a training step",
+        "%s GFLOP forward through what learns, %s GFLOP in a training step",
         giga(forwardFlop()),
         giga(stepFlop()));
     line(
@@ -177,7 +177,7 @@ public record TrainingCost(
     line(
         lines,
         "time",
-        "%,d steps of %,d images, %.2g FLOP: %s days on one %s in float32, %s in bfloat16, at %.0f %% of %.0f and %.0f TFLOP/s",
+        "%,d steps of %,d images, %.2g FLOP: %s on one %s in float32, %s in bfloat16, at %.0f %% of %.0f and %.0f TFLOP/s",
         training.steps(),
         batch * training.accumulate(),
         totalFlop(),
@@ -245,6 +245,10 @@ public record TrainingCost(
   }
 
   private static String days(double count) {
-    return String.format(Locale.ROOT, count >= 10 ? "%.0f" : count >= 0.1 ? "%.1f" : "%.2g", count);
+    double minutes = count * 24 * 60;
+    return count >= 1
+        ? String.format(Locale.ROOT, count >= 10 ? "%.0f days" : "%.1f days", count)
+        : String.format(
+            Locale.ROOT, minutes >= 60 ? "%2$.1f hours" : "%.1g minutes", minutes, minutes / 60);
   }
 }

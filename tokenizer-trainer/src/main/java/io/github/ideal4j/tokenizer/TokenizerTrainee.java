@@ -13,8 +13,6 @@ import io.github.ideal4j.report.ValidationStrips;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchOps;
-import io.github.ideal4j.training.EpochOrder;
-import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.OptimizerConfig;
 import io.github.ideal4j.training.StepLosses;
 import io.github.ideal4j.training.Trainee;
@@ -40,11 +38,9 @@ final class TokenizerTrainee implements Trainee {
   private final TokenizerTrainingConfig config;
   private final DualAlignedTokenizer tokenizer;
   private final FeatureVariance variance;
-  private final FeatureCache train;
+  private final TokenizerBatches batches;
   private final Optional<TokenizerValidation> validation;
   private final Lpips lpips;
-  private final EpochOrder order;
-
   private final PerceptualLoss perceptual;
   private final double pixelVariance;
   private Optional<Adversary> adversary = Optional.empty();
@@ -60,7 +56,7 @@ final class TokenizerTrainee implements Trainee {
       TokenizerTrainingConfig config,
       DualAlignedTokenizer tokenizer,
       FeatureVariance variance,
-      FeatureCache train,
+      TokenizerBatches batches,
       Optional<TokenizerValidation> validation,
       Lpips lpips,
       PerceptualLoss perceptual,
@@ -68,12 +64,11 @@ final class TokenizerTrainee implements Trainee {
     this.config = config;
     this.tokenizer = tokenizer;
     this.variance = variance;
-    this.train = train;
+    this.batches = batches;
     this.validation = validation;
     this.lpips = lpips;
     this.perceptual = perceptual;
     this.pixelVariance = pixelVariance;
-    order = new EpochOrder(train.images(), config.training().batch(), config.training().seed());
   }
 
   /** Keeps some reconstructions of every validation as pictures. */
@@ -115,9 +110,9 @@ final class TokenizerTrainee implements Trainee {
 
   @Override
   public StepLosses losses(TrainingStep step) {
-    long[] rows = rows(step);
-    lastTokens = train.rows(step.manager(), rows);
-    NDArray images = planes(train.pixels(step.manager(), rows));
+    TokenizerBatches.Batch batch = batches.of(step);
+    lastTokens = batch.tokens();
+    NDArray images = planes(batch.images());
     step.laps().lap("data");
     Reconstruction result = tokenizer.forward(lastTokens.shallow(), lastTokens.deep(), true);
     step.laps().lap("forward: model");
@@ -174,17 +169,6 @@ final class TokenizerTrainee implements Trainee {
       Autograd.zeroGradient(leaf);
       return copy;
     }
-  }
-
-  /** The step's images, each in one of its views by chance. */
-  private long[] rows(TrainingStep step) {
-    SplittableRandom random = step.random("view");
-    int[] images = order.rows(step.batch());
-    long[] rows = new long[images.length];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = (long) random.nextInt(train.views()) * train.images() + images[i];
-    }
-    return rows;
   }
 
   /** Bytes {@code [batch, h, w, 3]} to {@code [batch, 3, h, w]} in -1 to 1. */

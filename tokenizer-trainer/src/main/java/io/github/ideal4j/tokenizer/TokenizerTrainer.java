@@ -20,14 +20,17 @@ import io.github.ideal4j.report.ValidationStrips;
 import io.github.ideal4j.torch.AdamW;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.training.BatchFeed;
 import io.github.ideal4j.training.Chance;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.OptimizerConfig;
+import io.github.ideal4j.training.PhotographReader;
 import io.github.ideal4j.training.ProvenanceRecord;
 import io.github.ideal4j.training.RunFolder;
 import io.github.ideal4j.training.StopSignal;
+import io.github.ideal4j.training.TrainingConfig;
 import io.github.ideal4j.training.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ import java.util.TreeMap;
 public final class TokenizerTrainer {
 
   private static final int KMEANS_IMAGES = 256;
+  private static final int BATCHES_AHEAD = 4;
 
   private final TokenizerTrainingConfig config;
   private final NDManager manager;
@@ -48,16 +52,29 @@ public final class TokenizerTrainer {
   private final StopSignal stop;
   private FeatureCache.Precision precision = FeatureCache.Precision.FLOAT16;
   private Optional<Laps> laps = Optional.empty();
+  private int workers = 1;
 
   /**
    * What a tokenizer is trained on.
    *
-   * @param train photographs to learn from
+   * @param train photographs to learn from; with {@code data.cacheFeatures=false} some of them, to
+   *     measure means and deviations of features on
+   * @param reader reads those to learn from with {@code data.cacheFeatures=false}
    * @param validation other photographs to measure on; may be empty
    * @param inputs SHA-256 of where they came from, by role, for the provenance
    */
   public record Photographs(
-      List<RgbImage> train, List<RgbImage> validation, Map<String, String> inputs) {
+      List<RgbImage> train,
+      PhotographReader reader,
+      List<RgbImage> validation,
+      Map<String, String> inputs) {
+
+    /** Photographs that are all in memory. */
+    public Photographs(
+        List<RgbImage> train, List<RgbImage> validation, Map<String, String> inputs) {
+      this(train, PhotographReader.of(train), validation, inputs);
+    }
+
     public Photographs {
       train = List.copyOf(train);
       validation = List.copyOf(validation);
@@ -91,6 +108,12 @@ public final class TokenizerTrainer {
     return this;
   }
 
+  /** Reads photographs with so many threads, where features are not cached; 1 unless called. */
+  public TokenizerTrainer readingWith(int threads) {
+    workers = threads;
+    return this;
+  }
+
   /** Measures the parts of every step. */
   public TokenizerTrainer timedBy(Laps clock) {
     laps = Optional.of(clock);
@@ -113,8 +136,8 @@ public final class TokenizerTrainer {
     try (NDManager own = manager.newSubManager();
         VisionBackbone backbone = openBackbone(backboneFile, own)) {
       RunFolder folder = RunFolder.prepare(root, config, provenance(photographs, backbone), resume);
-      try (FeatureCache train =
-              features(photographs.train(), config.data().mirror(), backbone, own);
+      boolean mirrored = config.data().mirror() && config.data().cacheFeatures();
+      try (FeatureCache train = features(photographs.train(), mirrored, backbone, own);
           FeatureCache other =
               photographs.validation().isEmpty()
                   ? null
@@ -122,9 +145,24 @@ public final class TokenizerTrainer {
         Optional<TokenizerValidation> validation =
             Optional.ofNullable(other)
                 .map(cache -> new TokenizerValidation(cache, config.data().validateOn()));
-        return run(folder, train, validation, backbone, own);
+        if (config.data().cacheFeatures()) {
+          TrainingConfig rhythm = config.training();
+          TokenizerBatches batches = TokenizerBatches.cached(train, rhythm.batch(), rhythm.seed());
+          return run(folder, train, batches, validation, backbone, own);
+        }
+        try (BatchFeed feed = new BatchFeed(photographs.reader(), feeding())) {
+          TokenizerBatches batches =
+              TokenizerBatches.computed(feed, config.model().imageSize(), backbone);
+          return run(folder, train, batches, validation, backbone, own);
+        }
       }
     }
+  }
+
+  private BatchFeed.Settings feeding() {
+    TrainingConfig rhythm = config.training();
+    return new BatchFeed.Settings(
+        rhythm.batch(), rhythm.seed(), config.data().mirror(), workers, BATCHES_AHEAD);
   }
 
   private void requireSize(List<RgbImage> images) {
@@ -169,6 +207,7 @@ public final class TokenizerTrainer {
   private TrainingLoop.Result run(
       RunFolder folder,
       FeatureCache train,
+      TokenizerBatches batches,
       Optional<TokenizerValidation> validation,
       VisionBackbone backbone,
       NDManager own)
@@ -188,7 +227,7 @@ public final class TokenizerTrainer {
                   config,
                   tokenizer,
                   variance,
-                  train,
+                  batches,
                   validation,
                   lpips,
                   PerceptualLoss.of(config, lpips, backbone, own),

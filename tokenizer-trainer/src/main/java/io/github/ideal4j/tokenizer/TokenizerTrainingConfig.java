@@ -43,14 +43,25 @@ public record TokenizerTrainingConfig(
    * @param standardizeFrom photographs from which mean and deviation of features are taken
    * @param validateOn most photographs that a validation looks at
    * @param standardize whether features are brought to mean 0 and deviation 1, channel by channel
+   * @param cacheFeatures whether features are computed once and kept on the disk; else photographs
+   *     are read, and their features computed, in every step
+   * @param smallestCrop part of the shorter side that a crop shows at least, in (0, 1]; below 1
+   *     crops move, and features cannot be cached
    */
-  public record Data(boolean mirror, int standardizeFrom, int validateOn, boolean standardize) {
-    /** With standardized features. */
-    public Data(boolean mirror, int standardizeFrom, int validateOn) {
-      this(mirror, standardizeFrom, validateOn, true);
-    }
+  public record Data(
+      boolean mirror,
+      int standardizeFrom,
+      int validateOn,
+      boolean standardize,
+      boolean cacheFeatures,
+      double smallestCrop) {
 
     public Data {
+      if (!(smallestCrop > 0 && smallestCrop <= 1) || (cacheFeatures && smallestCrop < 1)) {
+        throw new IllegalArgumentException(
+            "data.smallestCrop must be in (0, 1], and 1 unless data.cacheFeatures=false; got %s"
+                .formatted(smallestCrop));
+      }
       if (standardizeFrom < 2 || validateOn < 1) {
         throw new IllegalArgumentException(
             "data.standardizeFrom must be at least 2 and data.validateOn 1, got %d and %d"

@@ -133,10 +133,12 @@ class TokenizerTrainerTest {
   /** Weights stay float32 and move as without rounding, to a few percent of every loss. */
   @Test
   void roundedProductsTrainLikeExactOnes() throws IOException {
-    String[] longer = {"training.steps=60", "model.fusion=ATTENTION", "loss.lpips=0.3"};
-    train("exact", longer);
-    String[] rounded = Arrays.copyOf(longer, longer.length + 1);
-    rounded[longer.length] = "training.precision=BFLOAT16";
+    String[] some = {
+      "training.steps=20", "training.logEvery=5", "model.fusion=ATTENTION", "loss.lpips=0"
+    };
+    train("exact", some);
+    String[] rounded = Arrays.copyOf(some, some.length + 1);
+    rounded[some.length] = "training.precision=BFLOAT16";
     train("rounded", rounded);
     List<Map<String, Double>> exact = curve("exact");
     List<Map<String, Double>> close = curve("rounded");
@@ -146,7 +148,7 @@ class TokenizerTrainerTest {
       assertThat(close.get(i).get("loss")).isCloseTo(loss, within(0.05 * loss));
     }
     Map<String, Double> last = close.get(close.size() - 1);
-    assertThat(last.get("loss")).isLessThan(0.8 * close.get(0).get("loss"));
+    assertThat(last.get("loss")).isLessThan(0.9 * close.get(0).get("loss"));
   }
 
   @Test
@@ -184,6 +186,27 @@ class TokenizerTrainerTest {
     assertThat(part.finished()).isFalse();
     TrainingLoop.Result rest = train("parted");
     assertThat(rest.finished()).isTrue();
+    assertThat(curve("parted")).isEqualTo(curve("whole"));
+    assertThat(rest.checkpoint().read().sha256()).isEqualTo(whole.checkpoint().read().sha256());
+  }
+
+  /** Features that are computed in the step are those of the cache but for its rounding. */
+  @Test
+  void aRunWithoutCachedFeaturesLearnsAlikeAndIsTakenUpExactly() throws IOException {
+    String[] read = {"data.cacheFeatures=false", "training.steps=20", "loss.lpips=0"};
+    TrainingLoop.Result whole = train("whole", read);
+    train("cached", "training.steps=20", "loss.lpips=0");
+    double loss = curve("cached").get(1).get("loss");
+    assertThat(curve("whole").get(1).get("loss")).isCloseTo(loss, within(0.02 * loss));
+    StopSignal stop = new StopSignal();
+    LongConsumer late =
+        steps -> {
+          if (steps == 13) {
+            stop.request();
+          }
+        };
+    train("parted", 24, stop, late, read);
+    TrainingLoop.Result rest = train("parted", read);
     assertThat(curve("parted")).isEqualTo(curve("whole"));
     assertThat(rest.checkpoint().read().sha256()).isEqualTo(whole.checkpoint().read().sha256());
   }
