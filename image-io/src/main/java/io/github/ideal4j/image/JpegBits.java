@@ -39,7 +39,7 @@ final class JpegBits {
         at++;
       }
       at++;
-      held = held << 8 | next;
+      held = (held << 8) | next;
       count += 8;
     }
   }
@@ -56,7 +56,7 @@ final class JpegBits {
       }
     }
     count -= length;
-    return (int) (held >>> count) & (1 << length) - 1;
+    return (int) (held >>> count) & ((1 << length) - 1);
   }
 
   int bit() throws EndOfCodeException {
@@ -66,7 +66,7 @@ final class JpegBits {
   /** A number of so many bits, which are those of its negative's complement if it is below 0. */
   int signed(int length) throws EndOfCodeException {
     int value = plain(length);
-    return length > 0 && value < 1 << length - 1 ? value - (1 << length) + 1 : value;
+    return length > 0 && value < 1 << (length - 1) ? value - (1 << length) + 1 : value;
   }
 
   int symbol(JpegHuffman table) throws EndOfCodeException {
@@ -78,7 +78,8 @@ final class JpegBits {
     }
     if (count >= JpegHuffman.QUICK) {
       int found =
-          table.quick((int) (held >>> count - JpegHuffman.QUICK) & (1 << JpegHuffman.QUICK) - 1);
+          table.quick(
+              (int) (held >>> (count - JpegHuffman.QUICK)) & ((1 << JpegHuffman.QUICK) - 1));
       if (found != 0) {
         count -= found & 0xFF;
         return found >> 8;
@@ -86,7 +87,7 @@ final class JpegBits {
     }
     int code = 0;
     for (int length = 1; length <= LONGEST; length++) {
-      code = code << 1 | bit();
+      code = (code << 1) | bit();
       int symbol = table.symbol(code, length);
       if (symbol >= 0) {
         return symbol;

@@ -28,8 +28,8 @@ final class JpegHuffman {
       for (int i = 0; i < counts[length] && at < symbols.length; i++, code++, at++) {
         largest[length] = code;
         if (length <= QUICK && code < 1 << length) {
-          int from = code << QUICK - length;
-          Arrays.fill(quick, from, from + (1 << QUICK - length), symbols[at] << 8 | length);
+          int from = code << (QUICK - length);
+          Arrays.fill(quick, from, from + (1 << (QUICK - length)), (symbols[at] << 8) | length);
         }
       }
       code <<= 1;

@@ -88,7 +88,7 @@ final class JpegRange {
   }
 
   private int u16(int at) {
-    return u8(at) << 8 | u8(at + 1);
+    return (u8(at) << 8) | u8(at + 1);
   }
 
   private void read() throws JpegBits.EndOfCodeException {
@@ -190,7 +190,7 @@ final class JpegRange {
     for (int i = 0; i < count; i++) {
       int id = u8(content + 1 + 2 * i);
       own[i] = Arrays.stream(planes).filter(plane -> plane.id == id).findFirst().orElseThrow();
-      dc[i] = u8(content + 2 + 2 * i) >> 4 & 3;
+      dc[i] = (u8(content + 2 + 2 * i) >> 4) & 3;
       ac[i] = u8(content + 2 + 2 * i) & 3;
     }
     int parameters = content + 1 + 2 * count;

@@ -36,7 +36,7 @@ class JpegRangeTest {
     byte[] coarse = file.clone();
     int at = 2;
     while ((coarse[at + 1] & 0xFF) != 0xDA) {
-      int length = (coarse[at + 2] & 0xFF) << 8 | coarse[at + 3] & 0xFF;
+      int length = ((coarse[at + 2] & 0xFF) << 8) | (coarse[at + 3] & 0xFF);
       if ((coarse[at + 1] & 0xFF) == 0xDB) {
         for (int i = at + 5; i < at + 2 + length; i++) {
           boolean tableNumber = (i - at - 4) % 65 == 0;
