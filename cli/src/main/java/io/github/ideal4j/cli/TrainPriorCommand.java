@@ -64,7 +64,9 @@ final class TrainPriorCommand implements Callable<Integer> {
   @Option(
       names = "--bundle",
       paramLabel = "B",
-      description = "Refuse tokens that this bundle did not make.")
+      description = {
+        "Refuse tokens that this bundle did not make; those that name no tokenizer are taken as its."
+      })
   Path bundle;
 
   @Option(

@@ -1,6 +1,7 @@
 package io.github.ideal4j.pipeline;
 
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.arrow.TokenizerInfo;
 import io.github.ideal4j.prior.PriorSources;
 import io.github.ideal4j.prior.PriorTrainer;
 import io.github.ideal4j.prior.PriorTrainingConfig;
@@ -25,7 +26,7 @@ public final class PriorTraining {
    * @param mirrored tokens of the mirrored photographs
    * @param validation tokens to measure on
    * @param unconditional whether labels are not looked at
-   * @param bundle whose tokens they must be
+   * @param bundle whose tokens they must be, or are if they do not say
    * @param config complete but for sizes that follow from the tokens
    * @param out run folder
    * @param resume whether an earlier run goes on
@@ -67,12 +68,15 @@ public final class PriorTraining {
 
   /** Trains, or goes on training. Ctrl-C leaves a checkpoint of the last step. */
   public static Result run(Request request, Progress progress) throws IOException {
+    PriorSources sources = PriorSources.of(request.tokens());
+    PriorTrainingConfig config = request.config();
     if (request.bundle().isPresent()) {
-      TokenOrigin.require(request.tokens(), request.bundle().get());
+      TokenizerInfo made = TokenOrigin.require(request.tokens(), request.bundle().get());
+      sources = sources.madeBy(made.sha256());
+      config = config.withData(config.data().withCodebookSize(made.codebookSize()));
     }
     TorchEngine engine = TorchEngine.start(request.threads());
     DeviceChoice device = engine.device(request.device());
-    PriorSources sources = PriorSources.of(request.tokens());
     if (request.mirrored().isPresent()) {
       sources = sources.withMirrored(request.mirrored().get());
     }
@@ -85,7 +89,7 @@ public final class PriorTraining {
     try (StopSignal stop = StopSignal.onShutdown();
         NDManager manager = engine.newManager(device.device())) {
       TrainingLoop.Result result =
-          new PriorTrainer(request.config(), manager, progress, stop)
+          new PriorTrainer(config, manager, progress, stop)
               .train(sources, request.out(), request.resume());
       return new Result(
           request.out(),

@@ -1,6 +1,7 @@
 package io.github.ideal4j.pipeline;
 
 import io.github.ideal4j.arrow.TokenDataset;
+import io.github.ideal4j.arrow.TokenizerInfo;
 import io.github.ideal4j.onnx.serving.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,11 +14,14 @@ final class TokenOrigin {
   /**
    * Refuses tokens that a bundle did not make.
    *
+   * @return the bundle's tokenizer
    * @throws IOException if they are another tokenizer's; the message names both
    */
-  static void require(Path tokens, Path bundle) throws IOException {
+  static TokenizerInfo require(Path tokens, Path bundle) throws IOException {
+    Bundle opened = Bundle.open(bundle);
     try (TokenDataset dataset = TokenDataset.open(tokens)) {
-      Bundle.open(bundle).requireOwnTokens(dataset.info().tokenizer(), tokens.toString());
+      opened.requireOwnTokens(dataset.info().tokenizer(), tokens.toString());
     }
+    return opened.tokenizer();
   }
 }

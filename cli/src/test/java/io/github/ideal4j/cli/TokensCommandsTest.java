@@ -42,7 +42,12 @@ class TokensCommandsTest {
       TokenGrid grid = new TokenGrid(2, 2, new int[] {7, 7, i, 299});
       rows.add(
           new TokenRow(
-              10 + i, grid, i == 1 ? null : "class, " + i % 2, i + ".png", i == 2 ? Float.NaN : i, "plain"));
+              10 + i,
+              grid,
+              i == 1 ? null : "class, " + i % 2,
+              i + ".png",
+              i == 2 ? Float.NaN : i,
+              "plain"));
     }
     tokens = write("tokens.arrow", rows);
   }

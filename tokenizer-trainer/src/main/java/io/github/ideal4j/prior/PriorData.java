@@ -15,6 +15,11 @@ public record PriorData(int codebookSize, int classes, int rows, int columns, in
   /** What a preset holds. */
   public static final PriorData UNKNOWN = new PriorData(0, 0, 0, 0, 1);
 
+  /** The same with a codebook of another size. */
+  public PriorData withCodebookSize(int newCodebookSize) {
+    return new PriorData(newCodebookSize, classes, rows, columns, codebooks);
+  }
+
   /** Refuses negative numbers. */
   public PriorData {
     if (codebookSize < 0 || classes < 0 || rows < 0 || columns < 0 || codebooks < 1) {

@@ -96,8 +96,10 @@ public final class PriorTrainer {
       PriorSources sources, PriorViews views, PriorTrainingConfig complete) throws IOException {
     SortedMap<String, String> inputs = new TreeMap<>();
     inputs.put("tokens", sum(sources.train()));
-    if (!views.tokenizerSha256().isEmpty()) {
-      inputs.put(TOKENIZER, views.tokenizerSha256());
+    String named = views.tokenizerSha256();
+    String tokenizer = named.isEmpty() ? sources.tokenizer() : named;
+    if (!tokenizer.isEmpty()) {
+      inputs.put(TOKENIZER, tokenizer);
     }
     if (sources.mirrored().isPresent()) {
       inputs.put("mirrored", sum(sources.mirrored().get()));

@@ -89,7 +89,9 @@ class PythonTokensTest {
   @Test
   void withoutLabelsThePriorIsUnconditional() throws IOException {
     Path file = folder.resolve("unlabelled.arrow");
-    PriorRun run = train(PriorSources.of(file).withValidation(file));
+    String sha256 = "cd".repeat(32);
+    PriorRun run = train(PriorSources.of(file).withValidation(file).madeBy(sha256));
+    assertThat(run.tokenizerSha256()).isEqualTo(sha256);
     assertThat(run.config().data()).isEqualTo(new PriorData(20, 0, 4, 3, 1));
     assertThat(run.labels()).isEmpty();
     assertThat(last(run).get("loss")).isLessThan(2);
