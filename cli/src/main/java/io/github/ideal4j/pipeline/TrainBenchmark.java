@@ -3,6 +3,7 @@ package io.github.ideal4j.pipeline;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenFileInfo;
 import io.github.ideal4j.arrow.TokenFileWriter;
@@ -24,6 +25,7 @@ import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.StopSignal;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Steps of a real training beside steps of the same modules in PyTorch eager, in turns: equal
@@ -87,12 +90,20 @@ public final class TrainBenchmark {
   }
 
   /**
+   * Medians over the steps of a round.
+   *
+   * @param seconds of a step
+   * @param processor seconds that all threads of the process were busy in a step
+   */
+  public record Times(double seconds, double processor) {}
+
+  /**
    * One model.
    *
    * @param model which
    * @param parameters that learn
    * @param batch of a step
-   * @param ours median seconds of a step, a value a round
+   * @param ours median times of a step, a value a round
    * @param theirs the same of PyTorch; empty without it
    * @param profile share of each part in the time of a step, in the order of a step
    * @param residentStart megabytes after a tenth of the first round's steps; -1 if unknown
@@ -102,8 +113,8 @@ public final class TrainBenchmark {
       Model model,
       long parameters,
       int batch,
-      List<Double> ours,
-      List<Double> theirs,
+      List<Times> ours,
+      List<Times> theirs,
       Map<String, Double> profile,
       double residentStart,
       double residentEnd) {
@@ -116,11 +127,16 @@ public final class TrainBenchmark {
 
     /** Our time over theirs, of the best rounds; NaN without them. */
     public double ratio() {
-      return theirs.isEmpty() ? Double.NaN : best(ours) / best(theirs);
+      return best(ours, Times::seconds) / best(theirs, Times::seconds);
     }
 
-    private static double best(List<Double> seconds) {
-      return seconds.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN);
+    /** The same of the processor's time, which other work on the machine hardly changes. */
+    public double processorRatio() {
+      return best(ours, Times::processor) / best(theirs, Times::processor);
+    }
+
+    private static double best(List<Times> rounds, ToDoubleFunction<Times> of) {
+      return rounds.stream().mapToDouble(of).min().orElse(Double.NaN);
     }
 
     String text(int steps) {
@@ -135,7 +151,14 @@ public final class TrainBenchmark {
       line(text, "ideal4j", millis(ours));
       if (!theirs.isEmpty()) {
         line(text, "PyTorch", millis(theirs));
-        line(text, "ratio", String.format(Locale.ROOT, "%.3f of PyTorch's time", ratio()));
+        line(
+            text,
+            "ratio",
+            String.format(
+                Locale.ROOT,
+                "%.3f of PyTorch's time, %.3f of its processor's time",
+                ratio(),
+                processorRatio()));
       }
       profile.forEach(
           (part, share) ->
@@ -143,7 +166,10 @@ public final class TrainBenchmark {
                   text,
                   part,
                   String.format(
-                      Locale.ROOT, "%5.1f %%  %7.1f ms", 100 * share, 1e3 * share * best(ours))));
+                      Locale.ROOT,
+                      "%5.1f %%  %7.1f ms",
+                      100 * share,
+                      1e3 * share * best(ours, Times::seconds))));
       line(
           text,
           "memory",
@@ -157,12 +183,13 @@ public final class TrainBenchmark {
       return text.toString();
     }
 
-    private static String millis(List<Double> seconds) {
+    private static String millis(List<Times> rounds) {
       return String.format(
           Locale.ROOT,
-          "%.1f ms a step at best, rounds %s",
-          1e3 * best(seconds),
-          seconds.stream().map(s -> String.format(Locale.ROOT, "%.1f", 1e3 * s)).toList());
+          "%.1f ms a step at best, rounds %s; of the processor %.1f ms",
+          1e3 * best(rounds, Times::seconds),
+          rounds.stream().map(t -> String.format(Locale.ROOT, "%.1f", 1e3 * t.seconds())).toList(),
+          1e3 * best(rounds, Times::processor));
     }
 
     private static void line(StringBuilder text, String name, String value) {
@@ -244,14 +271,14 @@ public final class TrainBenchmark {
     }
 
     Row row(Progress.Stage stage) throws IOException {
-      List<Double> ours = new ArrayList<>();
-      List<Double> theirs = new ArrayList<>();
+      List<Times> ours = new ArrayList<>();
+      List<Times> theirs = new ArrayList<>();
       double start = -1;
       double end = -1;
       for (int round = 0; round < request.rounds(); round++) {
         StepClock clock = new StepClock(request.steps());
         train(clock, round);
-        ours.add(clock.median());
+        ours.add(clock.times());
         if (round == 0) {
           start = clock.residentStart;
           end = clock.residentEnd;
@@ -322,7 +349,7 @@ public final class TrainBenchmark {
       return file;
     }
 
-    private double python() throws IOException {
+    private Times python() throws IOException {
       Path file = folder.resolve("config.json");
       Files.writeString(file, new ObjectMapper().writeValueAsString(config));
       JsonNode said =
@@ -342,10 +369,14 @@ public final class TrainBenchmark {
             "the model in PyTorch has %s parameters, ours %d"
                 .formatted(said.get("parameters"), parameters));
       }
-      double[] times = new double[said.get("seconds").size()];
-      Arrays.setAll(times, i -> said.get("seconds").get(i).asDouble());
-      return middle(times);
+      return new Times(middle(said.get("seconds")), middle(said.get("processor")));
     }
+  }
+
+  private static double middle(JsonNode numbers) {
+    double[] values = new double[numbers.size()];
+    Arrays.setAll(values, i -> numbers.get(i).asDouble());
+    return middle(values);
   }
 
   private static double middle(double[] values) {
@@ -359,17 +390,21 @@ public final class TrainBenchmark {
 
     private final int timed;
     private final Laps laps = Laps.running();
+    private final OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private final double[] seconds;
+    private final double[] processor;
     private double residentStart = -1;
     private double residentEnd = -1;
 
     StepClock(int timed) {
       this.timed = timed;
       seconds = new double[timed];
+      processor = new double[timed];
     }
 
-    double median() {
-      return middle(seconds);
+    Times times() {
+      return new Times(middle(seconds), middle(processor));
     }
 
     @Override
@@ -380,14 +415,17 @@ public final class TrainBenchmark {
     private final class Steps implements Stage {
       private int done;
       private long last;
+      private long lastBusy;
 
       @Override
       public void advance(long units) {
         long now = System.nanoTime();
+        long busy = system.getProcessCpuTime();
         done++;
         int place = done - 1 - WARM_UP;
         if (place >= 0 && place < timed) {
           seconds[place] = (now - last) / 1e9;
+          processor[place] = (busy - lastBusy) / 1e9;
         }
         if (done == WARM_UP) {
           laps.takeSeconds();
@@ -399,6 +437,7 @@ public final class TrainBenchmark {
           residentEnd = ProcessMemory.residentMegabytes();
         }
         last = System.nanoTime();
+        lastBusy = system.getProcessCpuTime();
       }
 
       @Override

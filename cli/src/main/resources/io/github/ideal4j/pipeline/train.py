@@ -1,7 +1,7 @@
 """Training steps in PyTorch eager: the same modules, batch, losses and optimizer as ours.
 
-train.py MODEL CONFIG.json THREADS WARMUP STEPS prints {"parameters": N, "seconds": [...]}, a time
-for each step after the warm-up. MODEL is tokenizer or prior; the configuration is ours, as JSON. A
+train.py MODEL CONFIG.json THREADS WARMUP STEPS prints {"parameters": N, "seconds": [...],
+"processor": [...]}, the time and the processor's time of each step after the warm-up. MODEL is tokenizer or prior; the configuration is ours, as JSON. A
 tokenizer has linear fusion, a codebook of averages, a shuffling pixel decoder and LPIPS on
 SqueezeNet (of random weights); a prior is LlamaGen's GPT.
 """
@@ -319,9 +319,9 @@ def main():
     )
     floats = parameters + [b for b in work.model.buffers() if b.dtype == torch.float32]
     averages = [p.detach().clone() for p in floats]
-    total, seconds = torch.zeros(()), []
+    total, seconds, processor = torch.zeros(()), [], []
     for step in range(warmup + steps):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         loss = work.loss()
         loss.backward()
         total += loss.detach()
@@ -333,7 +333,9 @@ def main():
             torch._foreach_lerp_(averages, floats, 1 - config["training"]["emaDecay"])
         if step >= warmup:
             seconds.append(time.perf_counter() - start)
-    print(json.dumps({"parameters": sum(p.numel() for p in parameters), "seconds": seconds}))
+            processor.append(time.process_time() - busy)
+    count = sum(p.numel() for p in parameters)
+    print(json.dumps({"parameters": count, "seconds": seconds, "processor": processor}))
 
 
 main()

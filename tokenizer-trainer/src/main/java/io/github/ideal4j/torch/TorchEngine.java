@@ -32,9 +32,9 @@ public final class TorchEngine {
     this.convolutionsSound = convolutionsSound;
   }
 
-  /** Starts the engine with one thread for each core, or returns the one that runs. */
-  public static TorchEngine start() {
-    return start(Runtime.getRuntime().availableProcessors());
+  /** Returns the engine that runs, as it is, or starts it with one thread for each core. */
+  public static synchronized TorchEngine start() {
+    return started == null ? start(Runtime.getRuntime().availableProcessors()) : started;
   }
 
   /**

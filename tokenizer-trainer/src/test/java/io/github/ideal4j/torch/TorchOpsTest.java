@@ -34,6 +34,12 @@ class TorchOpsTest {
     manager.close();
   }
 
+  /** What somebody asked for stays, whoever else needs the engine. */
+  @Test
+  void theEngineThatRunsKeepsItsThreads() {
+    assertThat(TorchEngine.start().facts()).containsEntry("threads", "1");
+  }
+
   @ParameterizedTest(name = "causal {0}")
   @ValueSource(booleans = {false, true})
   void attentionIsSoftmaxOfProducts(boolean causal) {
