@@ -158,7 +158,7 @@ public final class TokenizerCost {
       }
       case IBQ -> layers.holds(books * table);
       case SIMVQ -> {
-        layers.holds(books * dim * dim).multiplies(books * table * dim);
+        layers.holds(books * dim * dim).multiplies((double) books * table * dim);
         following = table;
       }
       case FSQ, LFQ, MAGVIT2, BSQ -> {}
@@ -315,7 +315,7 @@ public final class TokenizerCost {
     long hidden = backbone.hidden();
     Layers layers =
         new Layers()
-            .holds((long) length * own + (long) backbone.prefix() * own)
+            .holds((long) (length * own) + (long) backbone.prefix() * own)
             .convolution(places, RGB, own, backbone.patch())
             .norm(length, own);
     for (int i = 0; i < config.backbone().deepLayer(); i++) {

@@ -226,8 +226,8 @@ public record TrainingCost(
     };
   }
 
-  private static String million(double count) {
-    return String.format(Locale.ROOT, count >= 1e7 ? "%.1f" : "%.2f", count / 1e6);
+  private static String million(long count) {
+    return String.format(Locale.ROOT, count >= 10_000_000 ? "%.1f" : "%.2f", count / 1e6);
   }
 
   private static String giga(double flop) {
@@ -245,10 +245,12 @@ public record TrainingCost(
   }
 
   private static String days(double count) {
-    double minutes = count * 24 * 60;
-    return count >= 1
-        ? String.format(Locale.ROOT, count >= 10 ? "%.0f days" : "%.1f days", count)
-        : String.format(
-            Locale.ROOT, minutes >= 60 ? "%2$.1f hours" : "%.1g minutes", minutes, minutes / 60);
+    double hours = 24 * count;
+    if (hours < 1) {
+      return String.format(Locale.ROOT, "%.2f minutes", 60 * hours);
+    }
+    return hours < 24
+        ? String.format(Locale.ROOT, "%.1f hours", hours)
+        : String.format(Locale.ROOT, count >= 10 ? "%.0f days" : "%.1f days", count);
   }
 }

@@ -105,7 +105,7 @@ public final class TorchOps {
   public static NDArray convolve(NDArray x, NDArray weight, NDArray bias) {
     long padding = weight.getShape().get(2) / 2;
     if (!Tracing.isTraced(x) && Precision.current() == Precision.BFLOAT16) {
-      return Script.call("convolve_bfloat16", x, weight, bias, Constants.of(padding));
+      return Script.call("convolve_bfloat16", x, weight, bias, Constants.of((double) padding));
     }
     Shape one = new Shape(1, 1);
     return x.getNDArrayInternal()
