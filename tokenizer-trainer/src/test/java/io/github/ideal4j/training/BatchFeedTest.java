@@ -89,7 +89,6 @@ class BatchFeedTest {
       feed.images(0);
       for (int i = 0; i < 200 && reader.reads.get() < 12; i++) {
         Thread.onSpinWait();
-        Thread.yield();
       }
       assertThat(reader.reads.get()).isLessThanOrEqualTo(12);
       feed.images(1);
