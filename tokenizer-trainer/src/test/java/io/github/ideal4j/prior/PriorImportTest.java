@@ -86,7 +86,8 @@ class PriorImportTest {
         TokenFileWriter.create(
             file, TokenFileInfo.toWrite(tokenizer, "test", List.of(TokenColumn.LABEL)))) {
       for (int row = 0; row < 8; row++) {
-        int[] grid = random.ints(data.rows() * data.columns(), 0, data.codebookSize()).toArray();
+        int[] grid =
+            random.ints((long) data.rows() * data.columns(), 0, data.codebookSize()).toArray();
         writer.append(
             TokenRow.of(row, new TokenGrid(data.rows(), data.columns(), grid))
                 .withLabel("class " + (8 + row % 2)));
