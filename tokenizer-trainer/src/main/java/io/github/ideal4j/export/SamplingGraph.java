@@ -78,7 +78,7 @@ final class SamplingGraph {
     Value repeats = body.concat(0, times, body.longs(1));
     body.output(body.op("Tile", chosen, repeats), ElementType.INT64, "rows", config.codebooks());
     for (Value next : stepped.subList(1, stepped.size())) {
-      body.output(body.op("Identity", next), ElementType.FLOAT, cacheDims("grown"));
+      body.output(next, ElementType.FLOAT, cacheDims("grown"));
     }
     body.output(body.op("Identity", chosen), ElementType.INT64, "n", config.codebooks());
 

@@ -67,7 +67,7 @@ final class AdaptiveLayer extends AbstractBlock {
    * Six vectors for each place: shift, scale and gate of the attention, then of the feed-forward
    * part.
    */
-  private record Modulation(NDArray parts) {
+  private record Modulation(NDList parts) {
 
     NDArray get(int index) {
       return parts.get(index);
@@ -83,11 +83,7 @@ final class AdaptiveLayer extends AbstractBlock {
    * @param condition after its activation, {@code [batch, length, dim]}
    */
   private Modulation modulation(ParameterStore store, NDArray condition, boolean training) {
-    long batch = condition.getShape().get(0);
-    long length = condition.getShape().get(1);
-    NDArray all = linear(store, "adaLN_modulation.1", condition, training);
-    return new Modulation(
-        all.reshape(batch, length, 6, config.dim()).transpose(2, 0, 1, 3)); // [6, batch, ...]
+    return new Modulation(linear(store, "adaLN_modulation.1", condition, training).split(6, 2));
   }
 
   /**
@@ -125,12 +121,23 @@ final class AdaptiveLayer extends AbstractBlock {
    */
   NDList step(ParameterStore store, NDArray x, NDArray condition, KeyValueCache cache) {
     Modulation modulation = modulation(store, condition, false);
-    NDArray[] qkv = queryKeyValue(store, modulation.of(norm(store, "norm1", x, false), 0), false);
-    KeyValueCache grown = cache.with(qkv[1], qkv[2]);
-    NDArray attended = merge(store, grown.attend(qkv[0]), false);
+    long batch = x.getShape().get(0);
+    NDArray normed = modulation.of(norm(store, "norm1", x, false), 0);
+    // With one place the heads lie one behind the other already: nothing has to be transposed.
+    NDList parts = linear(store, "attn.qkv", normed, false).split(3, 2);
+    NDArray query = norm(store, "attn.q_norm", oneToHeads(parts.get(0), batch), false);
+    NDArray key = norm(store, "attn.k_norm", oneToHeads(parts.get(1), batch), false);
+    KeyValueCache grown = cache.with(key, oneToHeads(parts.get(2), batch));
+    NDArray mixed = grown.attend(query).reshape(batch, 1, config.dim());
+    NDArray attended = linear(store, "attn.proj", mixed, false);
     NDArray h = x.add(modulation.get(2).mul(attended));
     NDArray fed = feedForward(store, h, modulation, 0, false);
     return new NDList(h.add(modulation.get(5).mul(fed)), grown.keys(), grown.values());
+  }
+
+  /** One place {@code [batch, 1, dim]} as {@code [batch, heads, 1, headDim]}. */
+  private NDArray oneToHeads(NDArray x, long batch) {
+    return x.reshape(batch, config.heads(), 1, config.headDim());
   }
 
   /** Query and key, normalized in each head, and value: {@code [batch, heads, length, headDim]}. */

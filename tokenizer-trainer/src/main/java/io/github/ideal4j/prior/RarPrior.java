@@ -223,12 +223,7 @@ public final class RarPrior extends Prior {
   }
 
   private NDArray logits(ParameterStore store, NDArray x, NDArray condition, boolean training) {
-    long batch = x.getShape().get(0);
-    long length = x.getShape().get(1);
-    NDArray parts =
-        headModulation(store, condition, training)
-            .reshape(batch, length, 2, config.dim())
-            .transpose(2, 0, 1, 3);
+    NDList parts = headModulation(store, condition, training).split(2, 2);
     NDArray normed = TorchOps.layerNorm(x, null, null, config.normEpsilon());
     NDArray modulated = normed.mul(TorchOps.addScalar(parts.get(0), 1)).add(parts.get(1));
     return TorchOps.linear(

@@ -74,9 +74,18 @@ final class TransformerLayer extends AbstractBlock {
    * @return the stream {@code [batch, 1, dim]}, then keys and values with the new place in them
    */
   NDList step(ParameterStore store, NDArray x, Rope.Turn turn, KeyValueCache cache) {
-    NDArray[] qkv = queryKeyValue(store, x, turn, false);
-    KeyValueCache grown = cache.with(qkv[1], qkv[2]);
-    NDArray h = x.add(merge(store, grown.attend(qkv[0]), false));
+    Device device = x.getDevice();
+    long batch = x.getShape().get(0);
+    NDArray normed = norm(x, store.getValue(attentionNorm, device, false));
+    NDArray fused = TorchOps.linear(normed, store.getValue(wqkv, device, false), null);
+    // With one place the heads lie one behind the other already: nothing has to be transposed.
+    NDList parts = fused.split(new long[] {2L * config.dim()}, 2);
+    NDArray queryKey = parts.get(0).reshape(batch, 2L * config.heads(), 1, config.headDim());
+    NDList turned = turn.apply(queryKey).split(new long[] {config.heads()}, 1);
+    NDArray value = parts.get(1).reshape(batch, config.heads(), 1, config.headDim());
+    KeyValueCache grown = cache.with(turned.get(1), value);
+    NDArray mixed = grown.attend(turned.get(0)).reshape(batch, 1, config.dim());
+    NDArray h = x.add(TorchOps.linear(mixed, store.getValue(wo, device, false), null));
     return new NDList(h.add(feedForward(store, h, false)), grown.keys(), grown.values());
   }
 

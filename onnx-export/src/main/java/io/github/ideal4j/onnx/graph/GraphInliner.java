@@ -31,7 +31,12 @@ final class GraphInliner {
       }
     }
     for (NodeProto node : graph.getNodeList()) {
-      target.add(rename(node, names));
+      if (node.getOpType().equals("Identity")) {
+        // It only gave an output its name; in the body of a loop it would copy its value.
+        names.put(node.getOutput(0), names.getOrDefault(node.getInput(0), node.getInput(0)));
+      } else {
+        target.add(rename(node, names));
+      }
     }
     return graph.getOutputList().stream()
         .map(output -> new Value(names.get(output.getName())))

@@ -60,7 +60,7 @@ public final class ImageSampler implements AutoCloseable {
               .formatted(bundle.folder()));
     }
     OrtModel model =
-        new OrtModel(bundle.file(BundleFiles.PRIOR), settings)
+        OrtModel.ofLoop(bundle.file(BundleFiles.PRIOR), settings)
             .require(
                 Set.of("labels", "uniforms", "guidance", "temperature", "top_k", "top_p"),
                 Set.of("tokens"))

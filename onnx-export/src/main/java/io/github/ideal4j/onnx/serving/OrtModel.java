@@ -62,9 +62,22 @@ public final class OrtModel implements AutoCloseable {
    * @throws BundleException if it does not load with these settings
    */
   public OrtModel(Path file, SessionSettings settings) throws BundleException {
+    this(file, settings, true);
+  }
+
+  /**
+   * Loads a file whose graph is a loop: threads do not rest between its rounds.
+   *
+   * @throws BundleException if it does not load with these settings
+   */
+  static OrtModel ofLoop(Path file, SessionSettings settings) throws BundleException {
+    return new OrtModel(file, settings, false);
+  }
+
+  private OrtModel(Path file, SessionSettings settings, boolean rests) throws BundleException {
     this.file = file;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      settings.apply(options);
+      settings.apply(options, rests);
       session = environment.createSession(file.toString(), options);
       outputNames = session.getOutputNames();
     } catch (OrtException e) {

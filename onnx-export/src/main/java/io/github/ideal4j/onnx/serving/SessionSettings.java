@@ -62,13 +62,23 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
    * @throws OrtException if the provider cannot be had: it is never replaced by another one
    */
   public void apply(SessionOptions options) throws OrtException {
+    apply(options, true);
+  }
+
+  /**
+   * Applies this to a session.
+   *
+   * @param rests whether its threads rest at once after a run; in a graph with a loop every round
+   *     counts as one, and waking them costs up to a fifth of it
+   */
+  void apply(SessionOptions options, boolean rests) throws OrtException {
     if (threads > 0) {
       options.setIntraOpNumThreads(threads);
     }
     options.setCPUArenaAllocator(arena);
     // Threads that spin between runs would take the cores from decoding and from other pools.
     options.addConfigEntry("session.intra_op.allow_spinning", "1");
-    options.addConfigEntry("session.force_spinning_stop", "1");
+    options.addConfigEntry("session.force_spinning_stop", rests ? "1" : "0");
     if (provider.kind() == Provider.Kind.CUDA) {
       addCuda(options);
     }
