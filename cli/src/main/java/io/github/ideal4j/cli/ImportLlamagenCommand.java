@@ -20,8 +20,10 @@ import picocli.CommandLine.Mixin;
       "Examples:",
       "  ideal import llamagen --weights c2i_B_256.safetensors --config sizes.json \\",
       "      --bundle tokenizer --out runs/llamagen",
-      "  ideal import llamagen --weights c2i_B_256.safetensors --config sizes.json --check ref.safetensors",
-      "With --check the exit code is 1 where a difference is too large, and nothing is written."
+      "  ideal import llamagen --weights c2i_B_256.safetensors --config sizes.json \\",
+      "      --check reference.safetensors",
+      "With --check the exit code is 1 where a difference is too large, and nothing",
+      "is written."
     })
 final class ImportLlamagenCommand implements Callable<Integer> {
 

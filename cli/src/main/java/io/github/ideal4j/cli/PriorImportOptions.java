@@ -22,11 +22,10 @@ final class PriorImportOptions {
       names = "--config",
       required = true,
       paramLabel = "FILE",
-      description = {
-        "JSON of its sizes: dim or hidden_size, n_layer or num_hidden_layers, n_head or",
-        "num_attention_heads, vocab_size or codebook_size, num_classes or",
-        "condition_num_classes, and rows and cols, grid, image_seq_len or block_size."
-      })
+      description =
+          "JSON of its sizes: dim or hidden_size, n_layer or num_hidden_layers, n_head or"
+              + " num_attention_heads, vocab_size or codebook_size, num_classes or"
+              + " condition_num_classes, and rows and cols, grid, image_seq_len or block_size.")
   Path sizes;
 
   @Option(

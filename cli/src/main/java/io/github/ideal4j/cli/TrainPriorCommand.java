@@ -73,7 +73,10 @@ final class TrainPriorCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "NAME",
       defaultValue = "tiny",
-      description = "tiny, tiny-long, b, l, xxl or 3b. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "tiny, tiny-long, b, l, xxl, 3b, rar-b, rar-l, rar-xl or rar-xxl.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   String preset;
 
   @Override
