@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Gathers rows until they are a batch, and lays them out as an Arrow message. */
 final class BatchBuilder implements AutoCloseable {
@@ -122,7 +123,19 @@ final class BatchBuilder implements AutoCloseable {
    * @param bodyBytes of all of them
    * @param tokensPart number of the part that holds the tokens, as they are or packed
    */
-  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes, int tokensPart) {}
+  record Message(ByteBuffer metadata, List<ByteBuffer> body, long bodyBytes, int tokensPart) {
+
+    /** All of it, in views of its own. */
+    ByteBuffer[] parts() {
+      return Stream.concat(Stream.of(metadata), body.stream())
+          .map(part -> part.duplicate().order(part.order()))
+          .toArray(ByteBuffer[]::new);
+    }
+
+    long bytes() {
+      return metadata.remaining() + bodyBytes;
+    }
+  }
 
   /** Lays out the gathered rows and begins the next batch. */
   Message finish() {

@@ -5,8 +5,9 @@ package io.github.ideal4j.arrow;
  *
  * @param compression {@code NONE} or {@code ZSTD}
  * @param rowsPerBatch rows of a batch, 1 to 65,536; a batch is what is read and checked at once
+ * @param threads batches that are packed at the same time; the file is the same for any number
  */
-public record TokenFileOptions(TokenCompression compression, int rowsPerBatch) {
+public record TokenFileOptions(TokenCompression compression, int rowsPerBatch, int threads) {
 
   private static final int MAX_ROWS_PER_BATCH = 1 << 16;
 
@@ -18,18 +19,29 @@ public record TokenFileOptions(TokenCompression compression, int rowsPerBatch) {
       throw new IllegalArgumentException(
           "rows per batch must be 1 to %d, got %d".formatted(MAX_ROWS_PER_BATCH, rowsPerBatch));
     }
+    if (threads < 1) {
+      throw new IllegalArgumentException("at least 1 thread must pack, got " + threads);
+    }
   }
 
-  /** Not compressed, 4,096 rows a batch. */
+  /** Not compressed, 4,096 rows a batch, one thread. */
   public static TokenFileOptions standard() {
-    return new TokenFileOptions(TokenCompression.NONE, 4096);
+    return new TokenFileOptions(TokenCompression.NONE, 4096, 1);
   }
 
   public TokenFileOptions withCompression(TokenCompression newCompression) {
-    return new TokenFileOptions(newCompression, rowsPerBatch);
+    return new TokenFileOptions(newCompression, rowsPerBatch, threads);
   }
 
   public TokenFileOptions withRowsPerBatch(int newRowsPerBatch) {
-    return new TokenFileOptions(compression, newRowsPerBatch);
+    return new TokenFileOptions(compression, newRowsPerBatch, threads);
+  }
+
+  public TokenFileOptions withThreads(int newThreads) {
+    return new TokenFileOptions(compression, rowsPerBatch, newThreads);
+  }
+
+  boolean packed() {
+    return compression != TokenCompression.NONE;
   }
 }

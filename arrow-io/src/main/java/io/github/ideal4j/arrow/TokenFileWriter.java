@@ -8,7 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,9 @@ public final class TokenFileWriter implements AutoCloseable {
   private final Path beside;
   private final TokenFileInfo info;
   private final Schema schema;
-  private final BatchBuilder batch;
+  private BatchBuilder batch;
+  private final Deque<Packing> packing = new ArrayDeque<>();
+  private final Deque<BatchBuilder> spare = new ArrayDeque<>();
   private final TokenRange range;
   private final TokenFileOptions options;
   private final FileChannel channel;
@@ -222,10 +226,8 @@ public final class TokenFileWriter implements AutoCloseable {
       int count = Math.min(ids.length - done, batch.room());
       ByteBuffer part = bytes.slice(done * rowBytes, count * rowBytes);
       part.order(ByteOrder.LITTLE_ENDIAN);
-      if (batch.rows() == 0 && count == batch.capacity()) {
-        boolean packed = options.compression() != TokenCompression.NONE;
-        requireRange(packed && range.anyOutside(part, 0, part.remaining()), part, ids, done);
-        write(batch.straight(ids, done, part), !packed, ids, done);
+      if (batch.rows() == 0 && count == batch.capacity() && !options.packed()) {
+        write(batch.straight(ids, done, part), true, ids, done);
         writtenRows += count;
       } else {
         requireRange(range.anyOutside(part, 0, part.remaining()), part, ids, done);
@@ -256,18 +258,21 @@ public final class TokenFileWriter implements AutoCloseable {
     }
   }
 
-  /** Bytes written so far, whole batches only. */
-  public long bytesWritten() {
+  /** Bytes written so far, whole batches only; waits for those that are being packed. */
+  public long bytesWritten() throws IOException {
+    writePacked(0);
     return position;
   }
 
-  /** Rows in whole batches written so far. */
-  public long writtenRows() {
+  /** Rows in whole batches written so far; waits for those that are being packed. */
+  public long writtenRows() throws IOException {
+    writePacked(0);
     return writtenRows;
   }
 
-  /** Waits until what is written is on the disk. */
+  /** Waits until every whole batch is on the disk. */
   public void force() throws IOException {
+    writePacked(0);
     channel.force(false);
   }
 
@@ -282,11 +287,12 @@ public final class TokenFileWriter implements AutoCloseable {
     if (batch.rows() > 0) {
       flush();
     }
+    writePacked(0);
     footer.put(Crc.ROWS, Long.toString(rowCount));
     write(IpcMessages.endOfStream());
     write(IpcMessages.footer(schema, blocks, footer));
     channel.close();
-    batch.close();
+    release();
     AtomicFile.move(beside, target);
     open = false;
   }
@@ -297,7 +303,7 @@ public final class TokenFileWriter implements AutoCloseable {
     if (open) {
       open = false;
       channel.close();
-      batch.close();
+      release();
       if (!kept) {
         Files.deleteIfExists(beside);
       }
@@ -306,8 +312,58 @@ public final class TokenFileWriter implements AutoCloseable {
 
   private void flush() throws IOException {
     int rows = batch.rows();
-    write(batch.finish(), false, NO_IDS, 0);
-    writtenRows += rows;
+    if (!options.packed()) {
+      write(batch.finish(), false, NO_IDS, 0);
+      writtenRows += rows;
+      return;
+    }
+    BatchBuilder full = batch;
+    packing.add(new Packing(full, rows, CompletableFuture.supplyAsync(() -> pack(full))));
+    batch = spare.isEmpty() ? new BatchBuilder(info, options) : spare.remove();
+    writePacked(options.threads() - 1);
+  }
+
+  /**
+   * A batch that another thread packs.
+   *
+   * @param builder of its rows; free again once it is written
+   * @param rows of it
+   * @param result what is to be written
+   */
+  private record Packing(BatchBuilder builder, int rows, CompletableFuture<Packed> result) {}
+
+  private record Packed(BatchBuilder.Message message, String sum) {}
+
+  private Packed pack(BatchBuilder full) {
+    BatchBuilder.Message message = full.finish();
+    return new Packed(message, Crc.of(message.parts()));
+  }
+
+  /** Writes packed batches in their order until so few are left in the making. */
+  private void writePacked(int left) throws IOException {
+    while (packing.size() > left) {
+      Packing first = packing.element();
+      Packed packed = first.result().join();
+      ByteBuffer[] parts = packed.message().parts();
+      for (long bytes = packed.message().bytes(); bytes > 0; ) {
+        bytes -= channel.write(parts);
+      }
+      packing.remove();
+      spare.add(first.builder());
+      written(packed.message(), packed.sum());
+      writtenRows += first.rows();
+    }
+  }
+
+  private void release() {
+    for (Packing begun : packing) {
+      begun.result().handle((packed, failure) -> null).join();
+      begun.builder().close();
+    }
+    packing.clear();
+    spare.forEach(BatchBuilder::close);
+    spare.clear();
+    batch.close();
   }
 
   /**
@@ -316,16 +372,12 @@ public final class TokenFileWriter implements AutoCloseable {
    */
   private void write(BatchBuilder.Message message, boolean unchecked, long[] ids, int from)
       throws IOException {
-    List<ByteBuffer> parts = new ArrayList<>();
-    parts.add(message.metadata());
-    parts.addAll(message.body());
-    ByteBuffer[] all = parts.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
-    ByteBuffer[] summed = parts.toArray(ByteBuffer[]::new);
+    ByteBuffer[] all = message.parts();
+    ByteBuffer[] summed = message.parts();
     CompletableFuture<Crc.Checked> check =
         CompletableFuture.supplyAsync(
             () -> Crc.check(summed, unchecked ? 1 + message.tokensPart() : -1, range));
-    long bytes = message.metadata().remaining() + message.bodyBytes();
-    for (long left = bytes; left > 0; ) {
+    for (long left = message.bytes(); left > 0; ) {
       left -= channel.write(all);
     }
     Crc.Checked checked = check.join();
@@ -333,10 +385,14 @@ public final class TokenFileWriter implements AutoCloseable {
       channel.truncate(position).position(position);
       requireRange(true, message.body().get(message.tokensPart()), ids, from);
     }
-    footer.put(Crc.batch(blocks.size()), checked.sum());
+    written(message, checked.sum());
+  }
+
+  private void written(BatchBuilder.Message message, String sum) {
+    footer.put(Crc.batch(blocks.size()), sum);
     blocks.add(
         new IpcMessages.BlockPlace(position, message.metadata().remaining(), message.bodyBytes()));
-    position += bytes;
+    position += message.bytes();
   }
 
   private void write(ByteBuffer bytes) throws IOException {

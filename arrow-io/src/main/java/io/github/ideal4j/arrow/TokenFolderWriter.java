@@ -124,7 +124,8 @@ public final class TokenFolderWriter implements AutoCloseable {
     }
     shard.append(row);
     rowCount++;
-    if (shard.rowCount() >= limit.rows() || shard.bytesWritten() >= limit.bytes()) {
+    if (shard.rowCount() >= limit.rows()
+        || (limit.bytes() < Long.MAX_VALUE && shard.bytesWritten() >= limit.bytes())) {
       finishShard();
     }
   }

@@ -45,6 +45,7 @@ class TokenFileRoundTripTest {
     TokenFileOptions options =
         TokenFileOptions.standard()
             .withRowsPerBatch(1 + random.nextInt(40))
+            .withThreads(1 + random.nextInt(3))
             .withCompression(random.nextBoolean() ? TokenCompression.ZSTD : TokenCompression.NONE);
     List<TokenRow> rows = Tokens.rows(info, random.nextInt(100), seed);
     Path file = folder.resolve("a.arrow");
@@ -116,6 +117,40 @@ class TokenFileRoundTripTest {
     Tokens.write(two, info, TokenFileOptions.standard(), Tokens.rows(info, 10, 1));
 
     assertThat(one).hasSameBinaryContentAs(two);
+  }
+
+  @Test
+  void severalThreadsPackTheSameBytes() throws IOException {
+    TokenFileInfo info = Tokens.info(4096, 4, 4, Tokens.ALL);
+    TokenFileOptions packed =
+        TokenFileOptions.standard().withRowsPerBatch(7).withCompression(TokenCompression.ZSTD);
+    Path one = folder.resolve("one.arrow");
+    Path many = folder.resolve("many.arrow");
+
+    Tokens.write(one, info, packed, Tokens.rows(info, 100, 1));
+    Tokens.write(many, info, packed.withThreads(4), Tokens.rows(info, 100, 1));
+
+    assertThat(many).hasSameBinaryContentAs(one);
+    assertThat(Tokens.read(many)).isEqualTo(Tokens.rows(info, 100, 1));
+  }
+
+  @Test
+  void aWriterThatPacksAheadCanBeGivenUpAndCounted() throws IOException {
+    TokenFileInfo info = Tokens.info(4096, 4, 4, Tokens.ALL);
+    TokenFileOptions packed =
+        TokenFileOptions.standard()
+            .withRowsPerBatch(2)
+            .withCompression(TokenCompression.ZSTD)
+            .withThreads(4);
+    Path file = folder.resolve("given-up.arrow");
+    try (TokenFileWriter writer = TokenFileWriter.create(file, info, packed)) {
+      for (TokenRow row : Tokens.rows(info, 7, 1)) {
+        writer.append(row);
+      }
+      assertThat(writer.writtenRows()).isEqualTo(6);
+      writer.append(Tokens.rows(info, 8, 1).get(7));
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

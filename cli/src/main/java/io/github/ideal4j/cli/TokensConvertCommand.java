@@ -74,7 +74,7 @@ final class TokensConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TokenFileOptions options = new TokenFileOptions(compression, rowsPerBatch);
+    TokenFileOptions options = new TokenFileOptions(compression, rowsPerBatch, common.threads);
     try (TokenDataset dataset =
         unchecked ? TokenDataset.openUnchecked(tokens) : TokenDataset.open(tokens)) {
       OptionalLong limit =

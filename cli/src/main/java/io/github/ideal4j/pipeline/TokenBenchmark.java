@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /** Token files of 16 x 16 tokens out of 4,096, written and read here and with pyarrow beside it. */
 public final class TokenBenchmark {
@@ -28,7 +29,9 @@ public final class TokenBenchmark {
   private static final int SIDE = 16;
   private static final int CELLS = SIDE * SIDE;
   private static final int CODES = 4096;
+  private static final int ROW_BYTES = 2 * CELLS;
   private static final int BATCH_ROWS = 8192;
+  private static final int AT_HAND = 8;
   private static final int TAKEN = 10_000;
 
   private TokenBenchmark() {}
@@ -39,7 +42,7 @@ public final class TokenBenchmark {
    * @param folder where files are written; a disk in memory shows the software alone
    * @param rows of a file
    * @param rounds of each side, in turns; the best of them counts
-   * @param threads that unpack ahead when a packed file is read
+   * @param threads that pack and unpack ahead of the writing and reading of packed files
    * @param python an interpreter with pyarrow, to compare with
    */
   public record Request(Path folder, int rows, int rounds, int threads, Optional<String> python) {}
@@ -104,37 +107,46 @@ public final class TokenBenchmark {
             new TokenizerInfo("benchmark", "", CODES, SIDE, SIDE, 0, 0), "ideal bench", List.of());
     private final Map<String, Double> ours = new LinkedHashMap<>();
     private final Map<String, Double> pyarrow = new LinkedHashMap<>();
-    private final List<ByteBuffer> batches = new ArrayList<>();
+    private final List<ByteBuffer> atHand = new ArrayList<>();
     private final long expected;
     private final long[] taken;
 
-    /** Tokens are drawn with a skew, as those of photographs are. */
+    /**
+     * Tokens are drawn with a skew, as those of photographs are. The batches to write are a few
+     * over and over, as a producer hands them out that fills its buffers anew.
+     */
     Work(Request request, Path folder) {
       this.request = request;
       this.folder = folder;
       SplittableRandom random = new SplittableRandom(7);
-      long sum = 0;
-      for (int row = 0; row < request.rows(); row += BATCH_ROWS) {
-        int count = Math.min(BATCH_ROWS, request.rows() - row) * CELLS;
-        ByteBuffer tokens = ByteBuffer.allocateDirect(2 * count).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < count; i++) {
+      for (int i = 0; i < AT_HAND; i++) {
+        ByteBuffer tokens =
+            ByteBuffer.allocateDirect(2 * BATCH_ROWS * CELLS).order(ByteOrder.LITTLE_ENDIAN);
+        while (tokens.hasRemaining()) {
           int token = random.nextInt(CODES) * (random.nextInt(CODES) + 1) / (CODES + 1);
-          tokens.putShort(2 * i, (short) token);
-          sum += token;
+          tokens.putShort((short) token);
         }
-        batches.add(tokens);
+        atHand.add(tokens.flip());
+      }
+      long sum = 0;
+      for (int batch = 0; batch * BATCH_ROWS < request.rows(); batch++) {
+        sum += sum(batch(batch));
       }
       expected = sum;
       taken = random.longs(TAKEN, 0, request.rows()).toArray();
     }
 
+    /** Tokens of a batch, the last of which may be shorter. */
+    private ByteBuffer batch(int number) {
+      int rows = Math.min(BATCH_ROWS, request.rows() - number * BATCH_ROWS);
+      return atHand.get(number % AT_HAND).slice(0, rows * ROW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     void round() throws IOException {
       Path none = folder.resolve("none.arrow");
       Path zstd = folder.resolve("zstd.arrow");
-      Files.deleteIfExists(none); // to replace a file costs the removal of the old one
-      Files.deleteIfExists(zstd);
-      time("write", () -> write(none, TokenCompression.NONE));
-      time("write zstd", () -> write(zstd, TokenCompression.ZSTD));
+      timeWriting("write", none, TokenCompression.NONE);
+      timeWriting("write zstd", zstd, TokenCompression.ZSTD);
       time("read and sum", () -> readAndSum(TokenDataset.openUnchecked(none), 1));
       time("read, check and sum", () -> readAndSum(TokenDataset.open(none), 1));
       time("read and sum zstd", () -> readAndSum(TokenDataset.open(zstd), request.threads()));
@@ -162,17 +174,25 @@ public final class TokenBenchmark {
       ours.merge(name, (System.nanoTime() - start) / 1e9, Math::min);
     }
 
+    /** The second file gets the memory that the first one gave back, which is at hand. */
+    private void timeWriting(String name, Path file, TokenCompression compression)
+        throws IOException {
+      write(file, compression);
+      Files.delete(file);
+      time(name, () -> write(file, compression));
+    }
+
     private void write(Path file, TokenCompression compression) throws IOException {
       TokenFileOptions options =
-          TokenFileOptions.standard().withRowsPerBatch(BATCH_ROWS).withCompression(compression);
+          TokenFileOptions.standard()
+              .withRowsPerBatch(BATCH_ROWS)
+              .withCompression(compression)
+              .withThreads(request.threads());
       try (TokenFileWriter writer = TokenFileWriter.create(file, info, options)) {
-        long next = 0;
-        for (ByteBuffer tokens : batches) {
-          long[] ids = new long[tokens.remaining() / (2 * CELLS)];
-          for (int i = 0; i < ids.length; i++) {
-            ids[i] = next++;
-          }
-          writer.append(ids, tokens);
+        for (int first = 0; first < request.rows(); first += BATCH_ROWS) {
+          ByteBuffer tokens = batch(first / BATCH_ROWS);
+          int end = first + tokens.remaining() / ROW_BYTES;
+          writer.append(LongStream.range(first, end).toArray(), tokens);
         }
         writer.finish();
       }
