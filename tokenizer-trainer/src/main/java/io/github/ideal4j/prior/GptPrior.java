@@ -128,7 +128,7 @@ public final class GptPrior extends Prior {
       x = x.add(order == null ? table : embed(order, table));
     }
     x = TorchOps.dropout(x, dropout(), training);
-    Rope.Turn turn = order == null ? rope.first(length) : rope.of(order);
+    Rope.Turn turn = order == null ? rope.first(length, x) : rope.of(order);
     for (TransformerLayer layer : layers) {
       x = layer.forward(store, x, turn, dropout(), training);
     }

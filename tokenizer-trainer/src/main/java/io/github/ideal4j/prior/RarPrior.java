@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.ideal4j.torch.Scopes;
 import io.github.ideal4j.torch.TorchOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,8 +148,9 @@ public final class RarPrior extends Prior {
             .get(new NDIndex("{}:{}", BEFORE, BEFORE + cells)); // [cells, dim]
     NDArray ofCells = contents.get(new NDIndex("{}:{}", BEFORE, BEFORE + cells)); // [cells, dim]
     NDArray start =
-        value(store, own.get("cls_token"), labels, training)
-            .add(contents.get(new NDIndex("0:1"))); // [1, 1, dim]
+        table(store, "cls_token", labels, training)
+            .add(contents.get(new NDIndex("0:1"))) // [1, dim]
+            .expandDims(0);
     NDArray ofClass =
         embedLabels(store, labels, training)
             .add(contents.get(new NDIndex("1:2")))
@@ -194,7 +196,7 @@ public final class RarPrior extends Prior {
     NDArray isClass = TorchOps.cast(position.eq(1), DataType.FLOAT32);
     NDArray isToken = TorchOps.cast(position.gt(1), DataType.FLOAT32);
     NDArray notStart = TorchOps.cast(position.neq(0), DataType.FLOAT32);
-    NDArray start = value(store, own.get("cls_token"), position, false).reshape(1, config.dim());
+    NDArray start = table(store, "cls_token", position, false); // [1, dim]
     NDArray ofToken = embedTokens(token, value(store, own.get("embeddings.weight"), token, false));
     NDArray content = embed(position, table(store, "pos_embed", position, false)); // [1, dim]
     NDArray target =
@@ -239,7 +241,8 @@ public final class RarPrior extends Prior {
 
   /** A table {@code [1, rows, dim]} without its first axis. */
   private NDArray table(ParameterStore store, String name, NDArray beside, boolean training) {
-    return value(store, own.get(name), beside, training).reshape(-1, config.dim());
+    NDArray table = value(store, own.get(name), beside, training);
+    return Scopes.beside(table.reshape(-1, config.dim()), beside);
   }
 
   List<AdaptiveLayer> layers() {

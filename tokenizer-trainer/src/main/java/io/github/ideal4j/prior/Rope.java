@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.github.ideal4j.torch.Scopes;
 import io.github.ideal4j.torch.TorchOps;
 
 /**
@@ -66,10 +67,14 @@ final class Rope {
     return pairs;
   }
 
-  /** The turn of the first {@code length} places. */
-  Turn first(long length) {
+  /**
+   * The turn of the first {@code length} places.
+   *
+   * @param beside an array whose manager gets it
+   */
+  Turn first(long length, NDArray beside) {
     NDIndex rows = new NDIndex("0:{}", length);
-    return new Turn(cos.get(rows), sin.get(rows));
+    return new Turn(Scopes.beside(cos.get(rows), beside), Scopes.beside(sin.get(rows), beside));
   }
 
   /**
@@ -85,8 +90,10 @@ final class Rope {
   private static NDArray inOrder(NDArray order, NDArray table) {
     long batch = order.getShape().get(0);
     long cells = order.getShape().get(1);
-    NDArray ofClass = table.get(new NDIndex("0:1")).expandDims(0).repeat(0, batch);
-    NDArray ofCells = lookup(order.get(":, :{}", cells - 1), table.get(new NDIndex("1:")));
+    NDArray first = Scopes.beside(table.get(new NDIndex("0:1")), order);
+    NDArray others = Scopes.beside(table.get(new NDIndex("1:")), order);
+    NDArray ofClass = first.expandDims(0).repeat(0, batch);
+    NDArray ofCells = lookup(order.get(":, :{}", cells - 1), others);
     return ofClass.concat(ofCells, 1).expandDims(1);
   }
 

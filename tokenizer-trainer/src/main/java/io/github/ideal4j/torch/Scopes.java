@@ -29,4 +29,18 @@ public final class Scopes {
       return result;
     }
   }
+
+  /**
+   * Gives what was made of a long-lived array, as a parameter or a table, to the manager of a
+   * short-lived one beside it. What is computed from an array belongs to its manager; with a
+   * parameter's it would outlive the step, and its history with it.
+   *
+   * @return the array
+   */
+  public static NDArray beside(NDArray array, NDArray other) {
+    if (!Tracing.isTraced(array)) {
+      array.attach(other.getManager());
+    }
+    return array;
+  }
 }

@@ -13,6 +13,8 @@ import ai.djl.training.ParameterStore;
 import io.github.ideal4j.onnx.serving.GuidanceSchedule;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,33 @@ class PriorContractTest {
     Prior prior = Prior.create(config, 0, 1, manager);
     long sum = prior.named().values().stream().mapToLong(NDArray::size).sum();
     assertThat(config.parameterCount()).isEqualTo(sum);
+  }
+
+  /** What stays with the parameters stays for the whole training, and its history with it. */
+  @ParameterizedTest
+  @MethodSource("io.github.ideal4j.prior.PriorShapes#all")
+  void aStepLeavesNothingWithTheParameters(PriorConfig config) {
+    Prior prior = PriorShapes.disturbed(config, 4, manager);
+    trainingPass(prior); // makes what is made once
+    List<NDArray> before = manager.getManagedArrays();
+    trainingPass(prior);
+    List<NDArray> left = new ArrayList<>(manager.getManagedArrays());
+    left.removeAll(before);
+    assertThat(left).extracting(NDArray::getShape).isEmpty();
+  }
+
+  private void trainingPass(Prior prior) {
+    PriorConfig config = prior.config();
+    try (NDManager step = manager.newSubManager()) {
+      NDList inputs =
+          new NDList(
+              step.create(tokens(config, 2, 3), new Shape(2, config.tokens())),
+              step.create(new long[] {0, config.nullClass()}));
+      if (PriorShapes.ordered().contains(config)) {
+        inputs.add(step.create(raster(config, 2), new Shape(2, config.cells())));
+      }
+      prior.forward(new ParameterStore(manager, false), inputs, true);
+    }
   }
 
   @ParameterizedTest
