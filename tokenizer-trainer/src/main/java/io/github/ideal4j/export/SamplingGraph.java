@@ -57,6 +57,11 @@ final class SamplingGraph {
     Value rowLabels = rowLabels(labels, images, rows);
     Value numbers = graph.reshape(uniforms, -1, config.codebooks(), config.cells());
 
+    // What is the same in every step is made once, outside of the loop.
+    TokenChoice choice = new TokenChoice(graph, config.codebookSize(), temperature, topK, topP);
+    Value firstFree = graph.op("Sub", rows, images); // [1]
+    Value repeats = graph.concat(0, times, graph.longs(1));
+
     GraphBuilder body = graph.body("step");
     Value iteration = body.bodyInput("iteration", ElementType.INT64);
     Value condition = body.bodyInput("condition", ElementType.BOOL);
@@ -71,11 +76,11 @@ final class SamplingGraph {
     List<Value> stepped = body.inline(step.model(), "step.", arguments);
     Value cell = cell(body, iteration); // []
     Value scale = body.gather(scales, cell, 0); // []
-    Value logits = guided(body, stepped.get(0), images, rows, scale); // [n, codebooks, size]
-    Value chosen = choose(body, logits, body.gather(numbers, cell, 2), temperature, topK, topP);
+    Value logits =
+        guided(body, stepped.get(0), images, firstFree, rows, scale); // [n, codebooks, size]
+    Value chosen = choose(body, choice, logits, body.gather(numbers, cell, 2));
 
     body.output(body.op("Identity", condition), ElementType.BOOL);
-    Value repeats = body.concat(0, times, body.longs(1));
     body.output(body.op("Tile", chosen, repeats), ElementType.INT64, "rows", config.codebooks());
     for (Value next : stepped.subList(1, stepped.size())) {
       body.output(next, ElementType.FLOAT, cacheDims("grown"));
@@ -117,9 +122,7 @@ final class SamplingGraph {
    * @param numbers float32 {@code [n, codebooks]}
    * @return int64 {@code [n, codebooks]}
    */
-  private Value choose(
-      GraphBuilder body, Value logits, Value numbers, Value temperature, Value topK, Value topP) {
-    TokenChoice choice = new TokenChoice(config.codebookSize(), temperature, topK, topP);
+  private Value choose(GraphBuilder body, TokenChoice choice, Value logits, Value numbers) {
     Value all = body.reshape(numbers, -1); // [n * codebooks]
     Value drawn = choice.choose(body, body.reshape(logits, -1, config.codebookSize()), all);
     Value isGiven = body.op("GreaterOrEqual", all, body.scalar(1f));
@@ -151,10 +154,11 @@ final class SamplingGraph {
   }
 
   /** Without guidance both halves are the same rows, and their difference is exactly 0. */
-  private Value guided(GraphBuilder body, Value logits, Value images, Value rows, Value guidance) {
+  private static Value guided(
+      GraphBuilder body, Value logits, Value images, Value firstFree, Value rows, Value guidance) {
     Value axis = body.longs(0);
     Value given = body.op("Slice", logits, body.longs(0), images, axis);
-    Value free = body.op("Slice", logits, body.op("Sub", rows, images), rows, axis);
+    Value free = body.op("Slice", logits, firstFree, rows, axis);
     return body.op("Add", free, body.op("Mul", guidance, body.op("Sub", given, free)));
   }
 

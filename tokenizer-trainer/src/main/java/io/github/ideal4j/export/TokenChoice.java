@@ -9,17 +9,45 @@ import java.util.function.Function;
 
 /**
  * The nodes that choose a token from logits: {@link io.github.ideal4j.prior.TokenFilter} in ONNX,
- * in the same order and in float64 as there. What is not asked for is skipped by an {@code If}.
- *
- * @param codes entries of the codebook
- * @param temperature float32 {@code []}; 0 takes the likeliest token
- * @param topK int64 {@code []}
- * @param topP float32 {@code []}
+ * in the same order and in float64 as there. What is not asked for is skipped by an {@code If}, of
+ * which a draw from all codes passes only one.
  */
-record TokenChoice(int codes, Value temperature, Value topK, Value topP) {
+final class TokenChoice {
 
   private static final long CODES = 1;
   private static final Attribute ALONG_CODES = Attribute.of("axis", CODES);
+
+  private final int codes;
+  private final Value divisor;
+  private final Value topK;
+  private final Value topP;
+  private final Value draws;
+  private final Value cutsTopK;
+  private final Value cutsTopP;
+  private final Value drawsFromAll;
+
+  /**
+   * Decides once what every choice will do.
+   *
+   * @param graph in which, or in the bodies of which, tokens will be chosen
+   * @param codes entries of the codebook
+   * @param temperature float32 {@code []}; 0 takes the likeliest token
+   * @param topK int64 {@code []}
+   * @param topP float32 {@code []}
+   */
+  TokenChoice(GraphBuilder graph, int codes, Value temperature, Value topK, Value topP) {
+    this.codes = codes;
+    divisor = graph.cast(temperature, ElementType.DOUBLE);
+    this.topK = topK;
+    this.topP = graph.cast(topP, ElementType.DOUBLE);
+    draws = graph.op("Greater", temperature, graph.scalar(0f));
+    Value some = graph.op("Greater", topK, graph.scalar(ElementType.INT64, 0));
+    Value notAll = graph.op("Less", topK, graph.scalar(ElementType.INT64, codes));
+    cutsTopK = graph.op("And", some, notAll);
+    cutsTopP = graph.op("Less", topP, graph.scalar(1f));
+    Value cuts = graph.op("Or", cutsTopK, cutsTopP);
+    drawsFromAll = graph.op("And", draws, graph.op("Not", cuts));
+  }
 
   /**
    * Chooses one token for each row.
@@ -29,31 +57,40 @@ record TokenChoice(int codes, Value temperature, Value topK, Value topP) {
    * @return int64 {@code [n]}
    */
   Value choose(GraphBuilder graph, Value logits, Value uniforms) {
-    Value draws = graph.op("Greater", temperature, graph.scalar(0f));
     return either(
         graph,
-        draws,
-        body -> draw(body, probabilities(body, logits), uniforms),
-        body -> argMax(body, logits, false),
+        drawsFromAll,
+        body -> draw(body, softmax(body, tempered(body, logits)), uniforms),
+        body ->
+            either(
+                body,
+                draws,
+                inner -> draw(inner, probabilities(inner, logits), uniforms),
+                inner -> argMax(inner, logits, false),
+                ElementType.INT64,
+                "n"),
         ElementType.INT64,
         "n");
   }
 
   /** Float32 {@code [n, codes]}, 0 for the codes left out. */
   Value probabilities(GraphBuilder graph, Value logits) {
-    Value divisor = graph.cast(temperature, ElementType.DOUBLE);
-    Value kept = graph.op("Div", graph.cast(logits, ElementType.DOUBLE), divisor);
-    Value filtered = keepTopP(graph, keepTopK(graph, kept));
-    Value probabilities = graph.node("Softmax", List.of(filtered), ALONG_CODES);
+    return softmax(graph, keepTopP(graph, keepTopK(graph, tempered(graph, logits))));
+  }
+
+  private Value tempered(GraphBuilder graph, Value logits) {
+    return graph.op("Div", graph.cast(logits, ElementType.DOUBLE), divisor);
+  }
+
+  private static Value softmax(GraphBuilder graph, Value logits) {
+    Value probabilities = graph.node("Softmax", List.of(logits), ALONG_CODES);
     return graph.cast(probabilities, ElementType.FLOAT);
   }
 
   private Value keepTopK(GraphBuilder graph, Value logits) {
-    Value some = graph.op("Greater", topK, graph.scalar(ElementType.INT64, 0));
-    Value notAll = graph.op("Less", topK, graph.scalar(ElementType.INT64, codes));
     return either(
         graph,
-        graph.op("And", some, notAll),
+        cutsTopK,
         body -> {
           Value largest = sorted(body, logits, body.reshape(topK, 1)).get(0); // [n, top_k]
           Value least = body.op("ReduceMin", largest, body.longs(CODES)); // [n, 1]
@@ -68,7 +105,7 @@ record TokenChoice(int codes, Value temperature, Value topK, Value topP) {
   private Value keepTopP(GraphBuilder graph, Value logits) {
     return either(
         graph,
-        graph.op("Less", topP, graph.scalar(1f)),
+        cutsTopP,
         body -> {
           // What top-k left out has no part in the order, and sorting is the dear part.
           Value kept = body.cast(body.op("Greater", logits, nothing(body)), ElementType.INT64);
@@ -83,7 +120,7 @@ record TokenChoice(int codes, Value temperature, Value topK, Value topP) {
                   List.of(probabilities, body.scalar(ElementType.INT64, CODES)),
                   Attribute.of("exclusive", 1));
           // The token that crosses the threshold stays.
-          Value drop = body.op("Greater", before, body.cast(topP, ElementType.DOUBLE));
+          Value drop = body.op("Greater", before, topP);
           Value left = body.op("Where", drop, nothing(body), ranked.get(0));
           return body.node("ScatterElements", List.of(logits, ranked.get(1), left), ALONG_CODES);
         },

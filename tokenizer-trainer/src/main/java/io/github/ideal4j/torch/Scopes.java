@@ -38,7 +38,7 @@ public final class Scopes {
    * @return the array
    */
   public static NDArray beside(NDArray array, NDArray other) {
-    if (!Tracing.isTraced(array)) {
+    if (!Tracing.isTraced(array) && !Tracing.isTraced(other)) {
       array.attach(other.getManager());
     }
     return array;

@@ -145,7 +145,7 @@ class PriorExportGoldenTest {
     Value temperature = graph.input("temperature", ElementType.FLOAT);
     Value topK = graph.input("top_k", ElementType.INT64);
     Value topP = graph.input("top_p", ElementType.FLOAT);
-    TokenChoice choice = new TokenChoice(codes, temperature, topK, topP);
+    TokenChoice choice = new TokenChoice(graph, codes, temperature, topK, topP);
     graph.output(
         choice.probabilities(graph, logits), "probabilities", ElementType.FLOAT, "n", codes);
     return graph.toModel().toByteArray();
