@@ -28,7 +28,7 @@ class ShardAttemptsTest {
   private static final String SHARD = "part-00001.arrow";
   private static final String ONE = "one";
   private static final String OTHER = "other";
-  private static final int SEEDS = 40;
+  private static final int SEEDS = 15;
   private static final int MOST_STEPS = 100;
 
   @TempDir Path folder;
