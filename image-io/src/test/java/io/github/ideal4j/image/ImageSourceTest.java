@@ -370,4 +370,37 @@ class ImageSourceTest {
       assertThat(source.entries()).extracting(ImageEntry::path).containsExactly("real.jpg");
     }
   }
+
+  // Names are read into memory, of whatever size; files between them are not.
+  @ParameterizedTest
+  @ValueSource(strings = {"L", "x"})
+  void anEntryWithAnAbsurdNameIsRefusedAndLargeFilesAreNot(String kind) throws IOException {
+    Path path = folder.resolve("names.tar");
+    long size = 3 << 20;
+    try (OutputStream out = Files.newOutputStream(path);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      for (String name : List.of("one.jpg", "other.jpg")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(size);
+        tar.putArchiveEntry(entry);
+        tar.write(new byte[(int) size]);
+        tar.closeArchiveEntry();
+      }
+    }
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.read(source.entries().get(1))).hasSize((int) size);
+    }
+    try (OutputStream out = Files.newOutputStream(path);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      TarArchiveEntry entry = new TarArchiveEntry("long", (byte) kind.charAt(0));
+      entry.setSize(size);
+      tar.putArchiveEntry(entry);
+      tar.write("%d name=".formatted(size).getBytes(StandardCharsets.US_ASCII));
+      tar.write(new byte[(int) size - "%d name=".formatted(size).length()]);
+      tar.closeArchiveEntry();
+    }
+    assertThatThrownBy(() -> readAll(path))
+        .isInstanceOf(ImageFormatException.class)
+        .hasMessageContaining("more than 1048576 bytes of name and attributes");
+  }
 }

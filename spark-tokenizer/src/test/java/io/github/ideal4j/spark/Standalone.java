@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
@@ -23,12 +22,10 @@ final class Standalone implements AutoCloseable {
   private static final List<String> HOSTS = List.of("127.0.0.1", "localhost");
   private static final List<String> PROPERTIES = List.of("spark.testing", "spark.test.home");
 
-  private final Path home;
   private final List<RpcEnv> running = new ArrayList<>();
   private final SparkSession spark;
 
   Standalone(Path home) throws IOException {
-    this.home = home;
     Files.createDirectories(home.resolve("jars"));
     Path gpus = home.resolve("gpus.sh");
     Files.writeString(gpus, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\", \"1\"]}'\n");
@@ -84,17 +81,6 @@ final class Standalone implements AutoCloseable {
 
   SparkSession spark() {
     return spark;
-  }
-
-  /** What the executors said. */
-  String logs() throws IOException {
-    StringBuilder logs = new StringBuilder();
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : (Iterable<Path>) files.filter(f -> f.endsWith("stderr"))::iterator) {
-        logs.append(file).append('\n').append(Files.readString(file));
-      }
-    }
-    return logs.toString();
   }
 
   @Override

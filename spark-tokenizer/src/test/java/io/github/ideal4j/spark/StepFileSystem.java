@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /** The local disk as {@code steps:///}: each call is a step, renames are those of other storages. */
@@ -52,7 +51,6 @@ public final class StepFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataOutputStream create(
       Path path,
-      FsPermission permission,
       boolean overwrite,
       int bufferSize,
       short replication,
@@ -60,7 +58,7 @@ public final class StepFileSystem extends RawLocalFileSystem {
       Progressable progress)
       throws IOException {
     STEP.get().before();
-    return super.create(path, true, bufferSize, replication, blockSize, progress);
+    return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
   }
 
   @Override
