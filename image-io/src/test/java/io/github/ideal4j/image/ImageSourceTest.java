@@ -16,6 +16,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -402,5 +404,20 @@ class ImageSourceTest {
     assertThatThrownBy(() -> readAll(path))
         .isInstanceOf(ImageFormatException.class)
         .hasMessageContaining("more than 1048576 bytes of name and attributes");
+  }
+
+  @Test
+  void anEntryThatIsThereTwiceIsRefused() throws IOException {
+    Path path = folder.resolve("twice.zip");
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(path)) {
+      for (int i = 0; i < 2; i++) {
+        zip.putArchiveEntry(new ZipArchiveEntry("a.jpg"));
+        zip.write('a');
+        zip.closeArchiveEntry();
+      }
+    }
+    assertThatThrownBy(() -> readAll(path))
+        .isInstanceOf(ImageFormatException.class)
+        .hasMessageContaining("entry 'a.jpg' is there twice");
   }
 }

@@ -37,8 +37,7 @@ final class ExecutorTokenizers {
    */
   static synchronized Opened get(TokenizeJob job, Configuration storage) throws IOException {
     TaskContext task = TaskContext.get();
-    Key key =
-        new Key(job.bundle(), provider(job.provider(), task), cores(task), job.batch());
+    Key key = new Key(job.bundle(), provider(job.provider(), task), cores(task), job.batch());
     Opened opened = OPENED.get(key);
     if (opened == null) {
       Bundle bundle = Bundle.open(folder(job.bundle(), storage));

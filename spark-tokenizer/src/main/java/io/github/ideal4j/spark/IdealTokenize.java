@@ -168,8 +168,7 @@ public final class IdealTokenize {
     return tasks;
   }
 
-  private static Map<String, String> settings(
-      TokenizeJob job, Bundle bundle, String photographs) {
+  private static Map<String, String> settings(TokenizeJob job, Bundle bundle, String photographs) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("bundle", bundle.tokenizer().sha256());
     settings.put(PHOTOGRAPHS, photographs);

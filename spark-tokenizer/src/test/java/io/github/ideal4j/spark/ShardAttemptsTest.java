@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -148,8 +147,7 @@ class ShardAttemptsTest {
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
       Turns turns =
-          new Turns(
-              (waiting, steps) -> waiting.get(random.nextInt(waiting.size())), ONE, OTHER);
+          new Turns((waiting, steps) -> waiting.get(random.nextInt(waiting.size())), ONE, OTHER);
       Path out = newFolder();
       CompletableFuture<Void> one = attempt(out, ONE, turns);
       attempt(out, OTHER, turns).join();
@@ -252,5 +250,4 @@ class ShardAttemptsTest {
       StepFileSystem.STEP.remove();
     }
   }
-
 }

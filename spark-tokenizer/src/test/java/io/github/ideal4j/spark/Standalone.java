@@ -28,7 +28,8 @@ final class Standalone implements AutoCloseable {
   Standalone(Path home) throws IOException {
     Files.createDirectories(home.resolve("jars"));
     Path gpus = home.resolve("gpus.sh");
-    Files.writeString(gpus, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\", \"1\"]}'\n");
+    Files.writeString(
+        gpus, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\", \"1\"]}'\n");
     if (!gpus.toFile().setExecutable(true)) {
       throw new IOException("cannot make executable: " + gpus);
     }

@@ -10,7 +10,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local disk as {@code steps:///}: each call is a step, renames are those of other storages. */
+/**
+ * The local disk as {@code steps:///}: each call is a step, renames are those of other storages.
+ */
 public final class StepFileSystem extends RawLocalFileSystem {
 
   /** What a rename does if there is a file of the new name. */
