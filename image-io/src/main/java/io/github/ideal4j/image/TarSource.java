@@ -3,6 +3,7 @@ package io.github.ideal4j.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ final class TarSource implements ImageSource {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_NOTE_BYTES = 1 << 16;
+  private static final int MAX_DESCRIPTION_BYTES = 1 << 20;
 
   private final String name;
   private final FileChannel channel;
@@ -56,8 +58,10 @@ final class TarSource implements ImageSource {
   }
 
   private void index(InputStream in) throws IOException {
-    TarArchiveInputStream tar = new TarArchiveInputStream(in); // the channel stays open
+    BoundedDescription described = new BoundedDescription(in);
+    TarArchiveInputStream tar = new TarArchiveInputStream(described); // the channel stays open
     for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      described.end();
       String path =
           entry.getName().startsWith("./") ? entry.getName().substring(2) : entry.getName();
       Names.requireInside(name, path);
@@ -67,6 +71,50 @@ final class TarSource implements ImageSource {
           throw new ImageFormatException(
               name, "entry %s is there twice".formatted(Names.quote(path)));
         }
+      }
+      tar.skip(Long.MAX_VALUE);
+      described.begin();
+    }
+  }
+
+  /** Long names and other attributes are read into memory; the files themselves are skipped. */
+  private static final class BoundedDescription extends FilterInputStream {
+
+    private long left = MAX_DESCRIPTION_BYTES;
+
+    BoundedDescription(InputStream in) {
+      super(in);
+    }
+
+    /** What comes next describes an entry. */
+    void begin() {
+      left = MAX_DESCRIPTION_BYTES;
+    }
+
+    /** What comes next is its content. */
+    void end() {
+      left = Long.MAX_VALUE;
+    }
+
+    @Override
+    public int read() throws IOException {
+      take(1);
+      return super.read();
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      take(Math.max(0, read));
+      return read;
+    }
+
+    private void take(int bytes) throws IOException {
+      left -= bytes;
+      if (left < 0) {
+        throw new IOException(
+            "an entry has more than %d bytes of name and attributes"
+                .formatted(MAX_DESCRIPTION_BYTES));
       }
     }
   }

@@ -3,9 +3,10 @@ package io.github.ideal4j.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -22,17 +23,18 @@ final class ZipSource implements ImageSource {
     this.name = name;
     this.zip = zip;
     Names.requireFewer(name, zip.size());
-    List<String> paths = new ArrayList<>();
+    Set<String> paths = new LinkedHashSet<>();
     for (ZipEntry entry : Collections.list(zip.entries())) {
       Names.requireInside(name, entry.getName());
-      if (!entry.isDirectory()) {
-        paths.add(entry.getName());
+      if (!entry.isDirectory() && !paths.add(entry.getName())) {
+        throw new ImageFormatException(
+            name, "entry %s is there twice".formatted(Names.quote(entry.getName())));
       }
     }
     ZipEntry labels = zip.getEntry(Labels.FILE);
     this.entries =
         labels == null
-            ? Labels.fromPaths(paths)
+            ? Labels.fromPaths(List.copyOf(paths))
             : Labels.parse(bytes(labels), name + "!" + Labels.FILE);
   }
 

@@ -16,6 +16,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -369,5 +371,53 @@ class ImageSourceTest {
     try (ImageSource source = ImageSource.open(path)) {
       assertThat(source.entries()).extracting(ImageEntry::path).containsExactly("real.jpg");
     }
+  }
+
+  // Names are read into memory, of whatever size; files between them are not.
+  @ParameterizedTest
+  @ValueSource(strings = {"L", "x"})
+  void anEntryWithAnAbsurdNameIsRefusedAndLargeFilesAreNot(String kind) throws IOException {
+    Path path = folder.resolve("names.tar");
+    long size = 3 << 20;
+    try (OutputStream out = Files.newOutputStream(path);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      for (String name : List.of("one.jpg", "other.jpg")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(size);
+        tar.putArchiveEntry(entry);
+        tar.write(new byte[(int) size]);
+        tar.closeArchiveEntry();
+      }
+    }
+    try (ImageSource source = ImageSource.open(path)) {
+      assertThat(source.read(source.entries().get(1))).hasSize((int) size);
+    }
+    try (OutputStream out = Files.newOutputStream(path);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      TarArchiveEntry entry = new TarArchiveEntry("long", (byte) kind.charAt(0));
+      entry.setSize(size);
+      tar.putArchiveEntry(entry);
+      tar.write("%d name=".formatted(size).getBytes(StandardCharsets.US_ASCII));
+      tar.write(new byte[(int) size - "%d name=".formatted(size).length()]);
+      tar.closeArchiveEntry();
+    }
+    assertThatThrownBy(() -> readAll(path))
+        .isInstanceOf(ImageFormatException.class)
+        .hasMessageContaining("more than 1048576 bytes of name and attributes");
+  }
+
+  @Test
+  void anEntryThatIsThereTwiceIsRefused() throws IOException {
+    Path path = folder.resolve("twice.zip");
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(path)) {
+      for (int i = 0; i < 2; i++) {
+        zip.putArchiveEntry(new ZipArchiveEntry("a.jpg"));
+        zip.write('a');
+        zip.closeArchiveEntry();
+      }
+    }
+    assertThatThrownBy(() -> readAll(path))
+        .isInstanceOf(ImageFormatException.class)
+        .hasMessageContaining("entry 'a.jpg' is there twice");
   }
 }

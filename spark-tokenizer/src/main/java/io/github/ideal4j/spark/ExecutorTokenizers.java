@@ -36,12 +36,23 @@ final class ExecutorTokenizers {
    * @param storage how to reach the cluster's storage
    */
   static synchronized Opened get(TokenizeJob job, Configuration storage) throws IOException {
-    Key key = new Key(job.bundle(), provider(job.provider()), cores(), job.batch());
+    TaskContext task = TaskContext.get();
+    Key key = new Key(job.bundle(), provider(job.provider(), task), cores(task), job.batch());
     Opened opened = OPENED.get(key);
     if (opened == null) {
       Bundle bundle = Bundle.open(folder(job.bundle(), storage));
       SessionSettings settings = new SessionSettings(Provider.parse(key.provider()), key.threads());
-      opened = new Opened(bundle, ImageTokenizer.open(bundle, settings, key.batch()));
+      try {
+        opened = new Opened(bundle, ImageTokenizer.open(bundle, settings, key.batch()));
+      } catch (IOException e) {
+        throw new IOException(
+            "no session on %s, which %s: %s"
+                .formatted(
+                    key.provider(),
+                    job.provider().equals("auto") ? "Spark gave the task" : "was asked for",
+                    e.getMessage()),
+            e);
+      }
       OPENED.put(key, opened);
     }
     return opened;
@@ -63,17 +74,17 @@ final class ExecutorTokenizers {
     return folder;
   }
 
-  private static String provider(String asked) {
+  /** What a task computes on: what the job asks for, or the GPU that Spark gave the task. */
+  static String provider(String asked, TaskContext task) {
     if (!asked.equals("auto")) {
       return asked;
     }
-    ResourceInformation gpu =
-        TaskContext.get() == null ? null : TaskContext.get().resourcesJMap().get("gpu");
+    ResourceInformation gpu = task == null ? null : task.resourcesJMap().get("gpu");
     return gpu == null ? "cpu" : "cuda:" + gpu.addresses()[0];
   }
 
   /** Cores that Spark counts for a task. */
-  private static int cores() {
-    return TaskContext.get() == null ? 1 : TaskContext.get().cpus();
+  private static int cores(TaskContext task) {
+    return task == null ? 1 : task.cpus();
   }
 }

@@ -45,6 +45,7 @@ public final class IdealTokenize {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String PHOTOGRAPHS = "photographs";
   private static final String USAGE =
       "IdealTokenize --bundle B --images SRC --out DIR --shards N [--batch N] [--provider auto|cpu|cuda:N] [--orientation ignore|apply]";
 
@@ -108,16 +109,20 @@ public final class IdealTokenize {
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     Configuration storage = context.hadoopConfiguration();
     Bundle bundle = Bundle.open(ExecutorTokenizers.folder(job.bundle(), storage));
-    ImageSource source =
+    List<ImageEntry> entries;
+    Map<String, String> settings;
+    try (ImageSource source =
         job.inClusterStorage()
             ? HadoopImages.list(job.images(), storage)
-            : ShardTask.mounted(job.images());
-    Map<String, String> settings = settings(job, bundle, source);
+            : ImageSource.open(TokenizeJob.local(job.images()))) {
+      entries = source.entries();
+      settings = settings(job, bundle, source.fingerprint());
+    }
     String sum = Sha256.of(JSON.writeValueAsBytes(settings));
     ShardStore store = new ShardStore(job.out(), storage);
     Map<Integer, ShardStore.Committed> done = new TreeMap<>();
     List<ShardTask> left = new ArrayList<>();
-    for (ShardTask task : tasks(job, source.entries())) {
+    for (ShardTask task : tasks(job, settings.get(PHOTOGRAPHS), entries)) {
       store
           .committed(task.name(), sum)
           .ifPresentOrElse(committed -> done.put(task.number(), committed), () -> left.add(task));
@@ -148,7 +153,8 @@ public final class IdealTokenize {
     return finish(store, settings, List.copyOf(done.values()), kept);
   }
 
-  private static List<ShardTask> tasks(TokenizeJob job, List<ImageEntry> entries) {
+  private static List<ShardTask> tasks(
+      TokenizeJob job, String photographs, List<ImageEntry> entries) {
     if (entries.isEmpty()) {
       throw new IllegalArgumentException("there are no photographs at " + job.images());
     }
@@ -157,15 +163,15 @@ public final class IdealTokenize {
       int from = (int) ((long) entries.size() * shard / job.shards());
       int to = (int) ((long) entries.size() * (shard + 1) / job.shards());
       List<ImageEntry> part = job.inClusterStorage() ? entries.subList(from, to) : List.of();
-      tasks.add(ShardTask.of(shard, TokenDataset.shardName(shard), from, to, part));
+      tasks.add(ShardTask.of(shard, TokenDataset.shardName(shard), from, to, photographs, part));
     }
     return tasks;
   }
 
-  private static Map<String, String> settings(TokenizeJob job, Bundle bundle, ImageSource source) {
+  private static Map<String, String> settings(TokenizeJob job, Bundle bundle, String photographs) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("bundle", bundle.tokenizer().sha256());
-    settings.put("photographs", source.fingerprint());
+    settings.put(PHOTOGRAPHS, photographs);
     settings.put("shards", Integer.toString(job.shards()));
     settings.put("batch", Integer.toString(job.batch()));
     settings.put("provider", job.provider());

@@ -3,13 +3,16 @@ package io.github.ideal4j.spark;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.files.Sha256;
 import io.github.ideal4j.onnx.serving.ShardOutcome;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -23,6 +26,7 @@ final class ShardStore {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ATTEMPTS = "_temporary";
   private static final String RECORDS = "_shards";
+  private static final String MANIFEST = "manifest.json";
 
   private final Path out;
   private final FileSystem files;
@@ -35,6 +39,12 @@ final class ShardStore {
    * @param bytes of the token file
    */
   record Committed(String settings, String sha256, long bytes, ShardOutcome outcome) {}
+
+  /** Writes the bytes of a file. */
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(OutputStream to) throws IOException;
+  }
 
   ShardStore(String out, Configuration storage) throws IOException {
     this.out = new Path(out);
@@ -69,21 +79,18 @@ final class ShardStore {
       java.nio.file.Path local, java.nio.file.Path skipped, String settings, ShardOutcome outcome)
       throws IOException {
     String name = outcome.file();
+    Optional<Committed> other = committed(name, settings);
+    if (other.isPresent()) {
+      return other.get();
+    }
     Committed committed = new Committed(settings, Sha256.of(local), Files.size(local), outcome);
-    Path attempt = new Path(new Path(out, ATTEMPTS), name + "." + UUID.randomUUID());
-    try (OutputStream to = files.create(attempt, true)) {
-      Files.copy(local, to);
+    try {
+      put(new Path(out, name), committed.sha256(), to -> Files.copy(local, to));
+      put(skippedList(name), Files.readAllBytes(skipped));
+      put(record(name), JSON.writeValueAsBytes(committed));
+    } finally {
+      leaveFinished();
     }
-    Path shard = new Path(out, name);
-    // A file of the right size without a record is what an attempt left that died in between.
-    if (!files.rename(attempt, shard)) {
-      files.delete(attempt, false);
-      if (!files.exists(shard) || files.getFileStatus(shard).getLen() != committed.bytes()) {
-        throw new IOException("cannot move %s to %s".formatted(attempt, shard));
-      }
-    }
-    replace(skippedList(name), Files.readAllBytes(skipped));
-    replace(record(name), JSON.writeValueAsBytes(committed));
     return committed;
   }
 
@@ -99,21 +106,65 @@ final class ShardStore {
     return HadoopImages.bytes(files, skippedList(name), name);
   }
 
-  /** Writes a small file whole; equal content may be written twice. */
-  void replace(Path path, byte[] content) throws IOException {
-    Path attempt = new Path(new Path(out, ATTEMPTS), path.getName() + "." + UUID.randomUUID());
-    try (OutputStream to = files.create(attempt, true)) {
-      to.write(content);
+  private void put(Path path, byte[] content) throws IOException {
+    put(path, Sha256.of(content), to -> to.write(content));
+  }
+
+  /** Writes a file whole; one that is there with the same content stays. */
+  private void put(Path path, String sha256, Content content) throws IOException {
+    if (holds(path, sha256)) {
+      return;
     }
-    files.mkdirs(path.getParent());
-    if (!files.rename(attempt, path)) {
-      files.delete(path, false);
-      if (!files.rename(attempt, path)) {
-        files.delete(attempt, false);
-        if (!files.exists(path)) {
-          throw new IOException("cannot write %s".formatted(path));
+    Path attempt = new Path(new Path(out, ATTEMPTS), path.getName() + "." + UUID.randomUUID());
+    boolean moved = false;
+    try {
+      try (OutputStream to = files.create(attempt, true)) {
+        content.writeTo(to);
+      }
+      files.mkdirs(path.getParent());
+      moved = renamed(attempt, path);
+      // What is there is of another attempt, or, with other bytes, of a job that died before it
+      // could record it.
+      if (!moved && !holds(path, sha256)) {
+        files.delete(path, false);
+        moved = renamed(attempt, path);
+        if (!moved && !holds(path, sha256)) {
+          throw new IOException("cannot move %s to %s".formatted(attempt, path));
         }
       }
+    } finally {
+      if (!moved) {
+        files.delete(attempt, false);
+      }
+    }
+  }
+
+  /** Object stores throw where HDFS answers false: there is a file of that name. */
+  private boolean renamed(Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private boolean holds(Path path, String sha256) throws IOException {
+    try (InputStream in = files.open(path)) {
+      return Sha256.of(in).equals(sha256);
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** An attempt that ends behind its job leaves no folder behind. */
+  private void leaveFinished() {
+    Path attempts = new Path(out, ATTEMPTS);
+    try {
+      if (files.exists(new Path(out, MANIFEST)) && files.listStatus(attempts).length == 0) {
+        files.delete(attempts, false);
+      }
+    } catch (IOException e) {
+      // Another attempt still writes there or was quicker; what counts is committed.
     }
   }
 
@@ -122,9 +173,9 @@ final class ShardStore {
     if (skippedCsv.isEmpty()) {
       files.delete(new Path(out, "skipped.csv"), false);
     } else {
-      replace(new Path(out, "skipped.csv"), skippedCsv.getBytes(StandardCharsets.UTF_8));
+      put(new Path(out, "skipped.csv"), skippedCsv.getBytes(StandardCharsets.UTF_8));
     }
-    replace(new Path(out, "manifest.json"), manifest.getBytes(StandardCharsets.UTF_8));
+    put(new Path(out, MANIFEST), manifest.getBytes(StandardCharsets.UTF_8));
     files.delete(new Path(out, ATTEMPTS), true);
   }
 

@@ -26,21 +26,26 @@ import org.apache.hadoop.conf.Configuration;
  * @param name of its token file
  * @param from number of its first photograph
  * @param to number behind its last one
+ * @param photographs fingerprint of all photographs of the job
  * @param listed path, class and split of each, where the executor cannot list them itself; empty
  *     otherwise
  */
-record ShardTask(int number, String name, int from, int to, List<String[]> listed)
+record ShardTask(
+    int number, String name, int from, int to, String photographs, List<String[]> listed)
     implements Serializable {
 
   /** Sources of this executor by path: listing a large one takes a while. */
-  private static final Map<String, ImageSource> SOURCES = new HashMap<>();
+  private static final Map<String, Mounted> SOURCES = new HashMap<>();
 
-  static ShardTask of(int number, String name, int from, int to, List<ImageEntry> entries) {
+  private record Mounted(ImageSource source, String photographs) {}
+
+  static ShardTask of(
+      int number, String name, int from, int to, String photographs, List<ImageEntry> entries) {
     List<String[]> listed = new ArrayList<>();
     for (ImageEntry entry : entries) {
       listed.add(new String[] {entry.path(), entry.label(), entry.split()});
     }
-    return new ShardTask(number, name, from, to, listed);
+    return new ShardTask(number, name, from, to, photographs, listed);
   }
 
   /** Does the work and commits it. */
@@ -52,7 +57,7 @@ record ShardTask(int number, String name, int from, int to, List<String[]> liste
     if (job.inClusterStorage()) {
       source = HadoopImages.of(job.images(), storage, entries);
     } else {
-      source = mounted(job.images());
+      source = mounted(job.images(), photographs);
       entries = source.entries().subList(from, to);
     }
     Path work = Files.createTempDirectory("ideal-shard");
@@ -79,15 +84,25 @@ record ShardTask(int number, String name, int from, int to, List<String[]> liste
     }
   }
 
-  /** A source that every executor opens itself, once. */
-  static ImageSource mounted(String images) throws IOException {
+  /**
+   * A source that every executor opens itself, once, and again when what it lists has changed.
+   *
+   * @param photographs fingerprint of what the driver sees there
+   */
+  private static ImageSource mounted(String images, String photographs) throws IOException {
     synchronized (SOURCES) {
-      ImageSource source = SOURCES.get(images);
-      if (source == null) {
-        source = ImageSource.open(TokenizeJob.local(images));
-        SOURCES.put(images, source);
+      Mounted mounted = SOURCES.get(images);
+      if (mounted == null || !mounted.photographs().equals(photographs)) {
+        ImageSource source = ImageSource.open(TokenizeJob.local(images));
+        mounted = new Mounted(source, source.fingerprint());
+        SOURCES.put(images, mounted);
       }
-      return source;
+      if (!mounted.photographs().equals(photographs)) {
+        throw new IOException(
+            "this executor sees others than the driver: %d photographs at %s; every executor must see the same files there"
+                .formatted(mounted.source().entries().size(), images));
+      }
+      return mounted.source();
     }
   }
 }

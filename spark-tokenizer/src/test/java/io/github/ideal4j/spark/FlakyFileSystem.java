@@ -42,7 +42,7 @@ public final class FlakyFileSystem extends RawLocalFileSystem {
         .toArray(FileStatus[]::new);
   }
 
-  private static FileStatus plain(FileStatus status) {
+  static FileStatus plain(FileStatus status) {
     return new FileStatus(
         status.getLen(),
         status.isDirectory(),
