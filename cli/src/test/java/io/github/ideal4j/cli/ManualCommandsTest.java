@@ -2,6 +2,9 @@ package io.github.ideal4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ideal4j.prior.PriorTrainingConfig;
+import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
+import io.github.ideal4j.training.Presets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,16 +31,22 @@ class ManualCommandsTest {
   /** A command within a sentence. */
   private static final Pattern INLINE = Pattern.compile("`(?:\\./)?ideal( [^`]+)`");
 
+  private static final Pattern SET = Pattern.compile("--set ([\\w.]+)=");
+
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
   private static final CommandLine COMMAND =
       new CommandLine(new IdealCommand()).setCaseInsensitiveEnumValuesAllowed(true);
 
+  /** All pages but the one that is generated from the help, and compared with it. */
   static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
     for (Path folder : List.of(PROJECT, PROJECT.resolve("docs"), PROJECT.resolve("arrow-io"))) {
       try (Stream<Path> files = Files.list(folder)) {
-        files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+        files
+            .filter(file -> file.toString().endsWith(".md") && !file.endsWith("commands.md"))
+            .sorted()
+            .forEach(pages::add);
       }
     }
     return pages.stream().map(PROJECT::relativize).toList();
@@ -72,8 +81,33 @@ class ManualCommandsTest {
     }
   }
 
+  /** Keys of {@code --set}; whether the values fit together depends on more than a line. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("pages")
+  void keysOfConfigurationsExist(Path page) throws IOException {
+    Matcher matcher = SET.matcher(Files.readString(PROJECT.resolve(page)));
+    while (matcher.find()) {
+      assertThat(isKey(matcher.group(1))).as("%s: %s", page, matcher.group()).isTrue();
+    }
+  }
+
+  private static boolean isKey(String key) {
+    return isKey(TokenizerTrainingConfig.PRESETS, key) || isKey(PriorTrainingConfig.PRESETS, key);
+  }
+
+  private static boolean isKey(Presets<?> presets, String key) {
+    try {
+      presets.load("tiny", List.of(key + "=0"));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return !e.getMessage().contains("unknown key");
+    }
+  }
+
   @Test
   void whatDoesNotExistIsFound() {
+    assertThat(isKey("training.steps")).isTrue();
+    assertThat(isKey("training.stpes")).isFalse();
     assertThat(unknown(List.of("smaple", "--label", "cat"))).contains("smaple");
     assertThat(unknown(List.of("sample", "--lable", "cat"))).contains("--lable");
     assertThat(unknown(List.of("tokens", "verify", "--everything"))).contains("--everything");

@@ -72,7 +72,7 @@ class ManualPeersTest {
   void pyarrowPolarsAndDuckDbReadTokens() throws Exception {
     Files.copy(folder.resolve("tokens.arrow"), folder.resolve("scored.arrow"));
     JsonNode seen =
-        JSON.readTree(Peers.python("read_tokens.py", "pyarrow, polars, duckdb", folder, Map.of()));
+        JSON.readTree(Peers.python("read_tokens.py", "pyarrow polars duckdb", folder, Map.of()));
     assertThat(list(seen.path("columns")))
         .isEqualTo(List.of("id", "tokens", "label", "path", "nll"));
     assertThat(seen.path("codebook").asInt()).isEqualTo(1024);
@@ -85,7 +85,7 @@ class ManualPeersTest {
 
   @Test
   void tokensOfPythonAreRead() throws Exception {
-    Peers.python("write_tokens.py", "numpy, pyarrow", folder, Map.of());
+    Peers.python("write_tokens.py", "numpy pyarrow", folder, Map.of());
     int[] second = IntStream.range(12, 24).toArray();
     try (TokenDataset tokens = TokenDataset.open(folder.resolve("tokens.arrow"))) {
       assertThat(tokens.row(1).grid()).isEqualTo(new TokenGrid(3, 4, second));
@@ -104,7 +104,7 @@ class ManualPeersTest {
     PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
     assertThat(IdealCommand.execute(nowhere, "tokens", "convert", file, "--to", "hf", "--out", out))
         .isZero();
-    String seen = Peers.python("hugging_face.py", "datasets, numpy", folder, Map.of());
+    String seen = Peers.python("hugging_face.py", "datasets numpy", folder, Map.of());
     assertThat(list(JSON.readTree(seen))).isEqualTo(written);
   }
 

@@ -21,8 +21,9 @@ final class Peers {
     String python = System.getenv().getOrDefault("IDEAL_PYTHON", "../.venv/bin/python");
     assumeTrue(Files.isExecutable(Path.of(python)), "no Python: set IDEAL_PYTHON or make .venv");
     String executable = Path.of(python).toAbsolutePath().normalize().toString();
+    String found = "import importlib.util as u; assert all(map(u.find_spec, '%s'.split()))";
     assumeTrue(
-        start(folder, settings, executable, "-c", "import " + packages).exit() == 0,
+        start(folder, settings, executable, "-c", found.formatted(packages)).exit() == 0,
         "Python has not all of " + packages);
     return output(folder, settings, executable, path("python", program));
   }
