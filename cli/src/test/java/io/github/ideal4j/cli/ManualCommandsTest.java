@@ -31,7 +31,7 @@ class ManualCommandsTest {
   /** A command within a sentence. */
   private static final Pattern INLINE = Pattern.compile("`(?:\\./)?ideal( [^`]+)`");
 
-  private static final Pattern SET = Pattern.compile("--set ([\\w.]+)=");
+  private static final Pattern SET = Pattern.compile("--set (?!key=)([\\w.]+)=");
 
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 

@@ -89,7 +89,7 @@ class TokenFeaturizerTest {
   void aPipelineWithItLearnsIsSavedAndLoaded() throws Exception {
     String bundle = Cluster.BUNDLE.toString();
     // tag::pipeline
-    TokenFeaturizer featurizer = new TokenFeaturizer().setBundle(bundle).setFeatures("pyramid");
+    TokenFeaturizer featurizer = new TokenFeaturizer().setBundle(bundle).setFeatures("boc");
     LogisticRegression regression = new LogisticRegression().setMaxIter(5).setRegParam(0.01);
     Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {featurizer, regression});
     // end::pipeline
