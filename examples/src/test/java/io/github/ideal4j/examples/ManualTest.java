@@ -112,6 +112,11 @@ class ManualTest {
     assertThat(linesForAShell(blocks.get(0))).isFalse();
     assertThat(blocks.get(1).note()).contains("snippet: x#y");
     assertThat(blocks.get(1).lines()).containsExactly("b", "", "ideal --help");
+    Path program = Files.createTempFile("program", ".py");
+    Files.writeString(program, "# tag::y\n  a\n# end::y\nc\n# tag::y\n    b\n# end::y\n");
+    List<String> lines = new Snippet(program, "y").lines();
+    Files.delete(program);
+    assertThat(lines).containsExactly("a", "  b").isNotEqualTo(blocks.get(1).lines());
   }
 
   private static boolean linesForAShell(ManualPage.Block block) {
