@@ -24,11 +24,14 @@ public final class ClassifyPhotographs {
   }
 
   static LabelEvaluation run(Path images, Path bundle, Path cache) {
+    // tag::classify
     var photographs =
         new ImageDataSource<>(
             images, bundle, new LabelFactory(), List.of(new SpatialPyramid()), "test", cache);
     var parts = new TrainTestSplitter<>(photographs, 0.7, 1);
     Model<Label> model = new LogisticTrainer(1).train(new MutableDataset<>(parts.getTrain()));
-    return new LabelEvaluator().evaluate(model, new MutableDataset<>(parts.getTest()));
+    var evaluation = new LabelEvaluator().evaluate(model, new MutableDataset<>(parts.getTest()));
+    // end::classify
+    return evaluation;
   }
 }

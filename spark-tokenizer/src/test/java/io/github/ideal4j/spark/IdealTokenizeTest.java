@@ -160,14 +160,16 @@ class IdealTokenizeTest {
         expected.put(tokens.path(row), tokens.row(row).grid().indices());
       }
     }
+    String folder = photographs.toString();
+    TokenizeJob job = job("");
+    // tag::read
     Dataset<Row> files =
-        spark
-            .read()
-            .format("binaryFile")
-            .option("recursiveFileLookup", "true")
-            .load(photographs.toString());
-    for (Dataset<Row> photos : List.of(files, files.select("path"))) {
-      List<Row> rows = IdealTokenize.tokens(photos, job("")).collectAsList();
+        spark.read().format("binaryFile").option("recursiveFileLookup", "true").load(folder);
+    Dataset<Row> found = IdealTokenize.tokens(files, job); // path, tokens, problem
+    // end::read
+    Dataset<Row> paths = files.select("path"); // read where they lie
+    for (Dataset<Row> tokenized : List.of(found, IdealTokenize.tokens(paths, job))) {
+      List<Row> rows = tokenized.collectAsList();
       assertThat(rows).hasSize(Cluster.PHOTOGRAPHS);
       int equal = 0;
       for (Row row : rows) {

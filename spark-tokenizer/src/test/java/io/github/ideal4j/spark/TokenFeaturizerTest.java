@@ -87,13 +87,12 @@ class TokenFeaturizerTest {
 
   @Test
   void aPipelineWithItLearnsIsSavedAndLoaded() throws Exception {
-    TokenFeaturizer featurizer = new TokenFeaturizer().setBundle(Cluster.BUNDLE.toString());
-    Pipeline pipeline =
-        new Pipeline()
-            .setStages(
-                new PipelineStage[] {
-                  featurizer, new LogisticRegression().setMaxIter(5).setRegParam(0.01)
-                });
+    String bundle = Cluster.BUNDLE.toString();
+    // tag::pipeline
+    TokenFeaturizer featurizer = new TokenFeaturizer().setBundle(bundle).setFeatures("boc");
+    LogisticRegression regression = new LogisticRegression().setMaxIter(5).setRegParam(0.01);
+    Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {featurizer, regression});
+    // end::pipeline
     PipelineModel model = pipeline.fit(tokens());
     model.write().overwrite().save(folder.resolve("model").toString());
     PipelineModel loaded = PipelineModel.load(folder.resolve("model").toString());

@@ -94,11 +94,11 @@ class DjlFolderTest {
         System.out.println(ImagesOfDjl.run(folder, content));
         return;
       }
+      Path modelFolder = folder.resolve(arguments[0]);
+      // tag::criteria
       Criteria<Input, Output> criteria =
-          Criteria.builder()
-              .setTypes(Input.class, Output.class)
-              .optModelPath(folder.resolve(arguments[0]))
-              .build();
+          Criteria.builder().setTypes(Input.class, Output.class).optModelPath(modelFolder).build();
+      // end::criteria
       try (ZooModel<Input, Output> model = criteria.loadModel();
           Predictor<Input, Output> predictor = model.newPredictor()) {
         Input input = new Input();
