@@ -16,7 +16,6 @@ class ShippedFilesTest {
   /** As of a distribution that an administrator unpacked; here the folder is not there at all. */
   @Test
   void featuresAreCachedInTheWorkingFolderWhereTheProjectCannotBeWritten(@TempDir Path folder) {
-    assertThat(ShippedFiles.cache(folder.resolve("missing")))
-        .isEqualTo(Path.of(".ideal/features"));
+    assertThat(ShippedFiles.cache(folder.resolve("missing"))).isEqualTo(Path.of(".ideal/features"));
   }
 }
