@@ -63,11 +63,16 @@ public record ShippedFiles(Path home) {
   }
 
   /**
-   * Where backbone features are cached by default: beside the project, or in the working folder.
+   * Where backbone features are cached by default: beside the project, or in the working folder
+   * where nobody named a project or its folder cannot be written.
    */
   public static Path cache() {
     String variable = System.getenv("IDEAL_HOME");
-    return Path.of(variable == null ? "" : variable).resolve(".ideal/features");
+    return cache(Path.of(variable == null ? "" : variable));
+  }
+
+  static Path cache(Path home) {
+    return (Files.isWritable(home) ? home : Path.of("")).resolve(".ideal/features");
   }
 
   /** The trained bundle, if this checkout has it. */
