@@ -20,10 +20,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ideal classify train --tokens train.arrow --test test.arrow --features pyramid \\",
-      "      --out model.tribuo --report report",
+      "  ideal classify train --tokens train.arrow --test test.arrow \\",
+      "      --features pyramid --out model.tribuo --report report",
       "  ideal classify train --config regression.xml --out model.tribuo",
-      "A configuration file names the components 'trainer', 'train' and, if wanted, 'test'."
+      "A configuration file names the components 'trainer', 'train' and, if wanted,",
+      "'test'."
     })
 final class ClassifyTrainCommand implements Callable<Integer> {
 

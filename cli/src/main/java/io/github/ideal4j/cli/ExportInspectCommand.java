@@ -12,7 +12,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = "Say what an ONNX file holds: inputs, outputs, operators, weights, metadata.",
-    footer = {"", "Example:", "  ideal export inspect models/tiny/encoder.onnx"})
+    footer = {
+      "",
+      "Examples:",
+      "  ideal export inspect models/tiny/encoder.onnx"
+    })
 final class ExportInspectCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
@@ -22,16 +26,17 @@ final class ExportInspectCommand implements Callable<Integer> {
   Path file;
 
   @Option(
-      names = "--weights",
+      names = "--largest",
       paramLabel = "N",
       defaultValue = "10",
       description = "How many of the largest weights to list. Default: ${DEFAULT-VALUE}.")
-  int weights;
+  @Between(least = 0)
+  int largest;
 
   @Override
   public Integer call() throws Exception {
     ModelSummary summary = ModelSummary.of(file);
-    output.print(summary, summary.text(weights));
+    output.print(summary, summary.text(largest));
     return 0;
   }
 }
