@@ -16,7 +16,10 @@ final class Bounds {
   /** Checks all commands of a line, then runs the last of them. */
   static int checkThenRun(ParseResult parsed) {
     for (CommandLine line : parsed.asCommandLineList()) {
-      line.getParseResult().matchedArgs().forEach(argument -> check(line, argument));
+      for (ArgSpec argument : line.getParseResult().matchedArgs()) {
+        check(line, argument);
+        OutputPaths.check(line, argument);
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }

@@ -88,8 +88,15 @@ final class Errors {
       return "%s is a folder that is not empty; a file was to be written there"
           .formatted(file.getFile());
     }
+    if (e instanceof NoSuchFileException missing && missing.getReason() != null) {
+      return oneLine(e.getMessage());
+    }
     if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
       return "there is no file %s".formatted(e.getMessage());
+    }
+    if (e instanceof FileSystemException file && "Is a directory".equals(file.getReason())) {
+      return "%s is a folder; a file would be valid"
+          .formatted(file.getOtherFile() == null ? file.getFile() : file.getOtherFile());
     }
     if (e instanceof AccessDeniedException denied) {
       return "%s may not be read or written by this user".formatted(denied.getFile());
@@ -112,7 +119,10 @@ final class Errors {
   }
 
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return message
+        .strip()
+        .replaceAll("\\s*\\R\\s*", "; ")
+        .replaceAll("Source: REDACTED \\([^)]*\\); ", ""); // Jackson's name for a text
   }
 
   private static boolean verbose(ParseResult parsed) {

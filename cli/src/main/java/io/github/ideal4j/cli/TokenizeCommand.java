@@ -3,6 +3,7 @@ package io.github.ideal4j.cli;
 import io.github.ideal4j.arrow.TokenFileOptions;
 import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.pipeline.Tokenizing;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -100,6 +101,12 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (shards == 1 && Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--out %s is a folder; the name of a file, or --shards 2 and more, would be valid"
+              .formatted(out));
+    }
     Tokenizing.Request request =
         new Tokenizing.Request(
             bundle.bundle(spec),
