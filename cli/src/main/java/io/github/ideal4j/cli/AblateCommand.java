@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
     name = "ablate",
     description = {
       "Train variants of a tokenizer with equal photographs, steps and seeds.",
-      "Writes a run folder for each, runs.csv and report.html; what is done is not "
-          + "repeated."
+      "Writes a run folder for each, runs.csv and report.html; what is done is not " + "repeated."
     },
     footer = {
       "",

@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
 /** {@code ideal backbone run}. */
 @Command(
     name = "run",
-    description = "Run pixels or photographs through a backbone and write its hidden states, with "
-          + "the names of the transformers library; or compare them with a reference file.",
+    description =
+        "Run pixels or photographs through a backbone and write its hidden states, with "
+            + "the names of the transformers library; or compare them with a reference file.",
     footer = {
       "",
       "Examples:",

@@ -16,11 +16,7 @@ import picocli.CommandLine.Parameters;
       "Time the forward pass of a backbone, and that of PyTorch beside it.",
       "Both read the same weights and use equal threads, in turns."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  ideal bench backbone dinov2-base/ --python .venv/bin/python"
-    })
+    footer = {"", "Examples:", "  ideal bench backbone dinov2-base/ --python .venv/bin/python"})
 final class BenchBackboneCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

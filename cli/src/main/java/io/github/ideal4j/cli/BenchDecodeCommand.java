@@ -13,13 +13,10 @@ import picocli.CommandLine.Option;
 /** {@code ideal bench decode}. */
 @Command(
     name = "decode",
-    description = "Damage image files by a seed and decode each: it must be refused, or come out as "
-          + "in Pillow.",
-    footer = {
-      "",
-      "Examples:",
-      "  ideal bench decode --damage 50000 --python .venv/bin/python"
-    })
+    description =
+        "Damage image files by a seed and decode each: it must be refused, or come out as "
+            + "in Pillow.",
+    footer = {"", "Examples:", "  ideal bench decode --damage 50000 --python .venv/bin/python"})
 final class BenchDecodeCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

@@ -11,13 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code ideal bench flow}. */
 @Command(
     name = "flow",
-    description = "Tokenize many synthetic photographs and tell how much memory it took: as much "
-          + "for a hundred as for a hundred thousand, but for their list.",
-    footer = {
-      "",
-      "Examples:",
-      "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench flow --count 100000"
-    })
+    description =
+        "Tokenize many synthetic photographs and tell how much memory it took: as much "
+            + "for a hundred as for a hundred thousand, but for their list.",
+    footer = {"", "Examples:", "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench flow --count 100000"})
 final class BenchFlowCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;

@@ -23,8 +23,7 @@ import picocli.CommandLine.Parameters;
       "Write the model card of a bundle, as the Hugging Face Hub reads it: metadata as "
           + "YAML in front, then data, training, metrics, intended use, limits and how to use "
           + "it.",
-      "'ideal export' puts one into every bundle; this makes it again with what came "
-          + "since."
+      "'ideal export' puts one into every bundle; this makes it again with what came " + "since."
     },
     footer = {
       "",

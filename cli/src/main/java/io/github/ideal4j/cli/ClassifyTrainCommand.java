@@ -95,6 +95,12 @@ final class ClassifyTrainCommand implements Callable<Integer> {
     if ((tokens == null) == (config == null)) {
       throw new ParameterException(spec.commandLine(), "give either --tokens or --config");
     }
+    if (config != null && !config.toString().matches(".*\\.(xml|json)")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--config %s is no configuration of Tribuo; a file .xml would be valid"
+              .formatted(config));
+    }
     Classifying.Result result =
         config != null
             ? Classifying.run(config, out, Optional.ofNullable(report))

@@ -10,6 +10,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.MissingParameterException;
@@ -37,7 +40,7 @@ final class Errors {
     boolean incomplete =
         e instanceof UnmatchedArgumentException || e instanceof MissingParameterException;
     if (!incomplete || unmatched.isEmpty()) {
-      return oneLine(e.getMessage());
+      return plain(oneLine(e.getMessage()));
     }
     String word = unmatched.get(0);
     CommandSpec spec = e.getCommandLine().getCommandSpec();
@@ -56,8 +59,33 @@ final class Errors {
           .formatted(spec.qualifiedName(), word);
     }
     return "%s has no command '%s'%s"
-        .formatted(
-            spec.qualifiedName(), word, NearNames.hint(word, spec.subcommands().keySet()));
+        .formatted(spec.qualifiedName(), word, NearNames.hint(word, spec.subcommands().keySet()));
+  }
+
+  private static final Pattern NO_CHOICE =
+      Pattern.compile(
+          "Invalid value for (?:option|positional parameter at index \\S+) '?([^']*?)'?"
+              + "(?: \\([^)]*\\))?: expected one of \\[(.*)] \\(case-insensitive\\) but was '(.*)'");
+
+  private static final Pattern NO_NUMBER =
+      Pattern.compile("Invalid value for option '([^']*)'.*: '(.*)' is not an? (int|long|double)");
+
+  /** The words of the parser where a value is wrong, in those of this program. */
+  private static String plain(String message) {
+    Matcher choice = NO_CHOICE.matcher(message);
+    if (choice.matches()) {
+      String valid = choice.group(2).toLowerCase(Locale.ROOT);
+      String given = choice.group(3);
+      return "%s is '%s'; valid are %s%s"
+          .formatted(
+              choice.group(1), given, valid, NearNames.hint(given, List.of(valid.split(", "))));
+    }
+    Matcher number = NO_NUMBER.matcher(message);
+    return number.matches()
+        ? "%s is '%s'; a %snumber would be valid"
+            .formatted(
+                number.group(1), number.group(2), number.group(3).equals("double") ? "" : "whole ")
+        : message;
   }
 
   static int failed(Exception e, CommandLine line, ParseResult parsed) {
@@ -122,6 +150,8 @@ final class Errors {
     return message
         .strip()
         .replaceAll("\\s*\\R\\s*", "; ")
+        .replaceFirst("^(Component: [^,]*, )?Property: [^,]*, ", "") // OLCUT's names of parts
+        .replaceFirst("(.+) \\(caused by \\1\\)$", "$1")
         .replaceAll("Source: REDACTED \\([^)]*\\); ", ""); // Jackson's name for a text
   }
 

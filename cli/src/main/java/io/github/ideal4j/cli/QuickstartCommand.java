@@ -19,11 +19,7 @@ import picocli.CommandLine.Option;
       "At most 15 minutes on two cores. Stopped or killed, the same command goes on "
           + "where it was."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  ideal quickstart --budget 30 --out runs/half-an-hour"
-    })
+    footer = {"", "Examples:", "  ideal quickstart --budget 30 --out runs/half-an-hour"})
 final class QuickstartCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

@@ -22,7 +22,8 @@ record RowRange(long from, long to) {
     Matcher range = FORM.matcher(text);
     if (!range.matches()) {
       throw new ParameterException(
-          spec.commandLine(), "--rows is '%s'; 0:16, 8: or 8, the first eight, would be valid".formatted(text));
+          spec.commandLine(),
+          "--rows is '%s'; 0:16, 8: or 8, the first eight, would be valid".formatted(text));
     }
     return new RowRange(
         range.group(1).isEmpty() ? 0 : Long.parseLong(range.group(1)),

@@ -107,28 +107,28 @@ final class ServeCommand implements Callable<Integer> {
         names = "--max-batch",
         paramLabel = "N",
         description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int maxBatch = BatchingSettings.standard().maxBatch();
 
     @Option(
         names = "--max-delay",
         paramLabel = "MS",
         description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 0)
+    @Between(least = 0)
     int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
 
     @Option(
         names = "--queue",
         paramLabel = "N",
         description = "Most images that wait for a model. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int queue = BatchingSettings.standard().queue();
 
     @Option(
         names = "--runs",
         paramLabel = "N",
         description = "Models that run at the same time. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int runs = BatchingSettings.standard().runs();
   }
 
@@ -139,42 +139,42 @@ final class ServeCommand implements Callable<Integer> {
         names = "--max-body",
         paramLabel = "MIB",
         description = "Largest request. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1, most = 1024)
+    @Between(least = 1, most = 1024)
     int maxBody = ServerSettings.Limits.standard().maxBody() / MEBIBYTE;
 
     @Option(
         names = "--memory",
         paramLabel = "MIB",
         description = "Requests and answers under way, all together. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int memory = (int) (ServerSettings.Limits.standard().memory() / MEBIBYTE);
 
     @Option(
         names = "--max-megapixels",
         paramLabel = "N",
         description = "Largest photograph, by its header. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1, most = 2047)
+    @Between(least = 1, most = 2047)
     int maxMegapixels = (int) (ServerSettings.Limits.standard().maxPixels() / MEBIBYTE);
 
     @Option(
         names = "--max-images",
         paramLabel = "N",
         description = "Most images in a request. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int maxImages = ServerSettings.Limits.standard().maxRows();
 
     @Option(
         names = "--max-connections",
         paramLabel = "N",
         description = "Most connections at a time. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int maxConnections = ServerSettings.Limits.standard().maxConnections();
 
     @Option(
         names = "--deadline",
         paramLabel = "SECONDS",
         description = "How long a request may wait for its turn. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int deadline = (int) ServerSettings.Limits.standard().deadline().toSeconds();
 
     @Option(
@@ -182,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
         paramLabel = "SECONDS",
         description =
             "How long a client may take to send, to read, or to think. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
+    @Between(least = 1)
     int patience = (int) ServerSettings.Limits.standard().patience().toSeconds();
   }
 

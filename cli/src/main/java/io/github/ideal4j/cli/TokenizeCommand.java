@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code ideal tokenize}. */
 @Command(
     name = "tokenize",
-    description = "Turn photographs into tokens: an Arrow file that Python and others read as it "
-          + "is.",
+    description =
+        "Turn photographs into tokens: an Arrow file that Python and others read as it " + "is.",
     footer = {
       "",
       "Examples:",
@@ -120,7 +120,9 @@ final class TokenizeCommand implements Callable<Integer> {
             decoders);
     Tokenizing.Result result =
         Tokenizing.run(
-            request, TokenFileOptions.standard().withRowsPerBatch(rowsPerBatch), ConsoleProgress.detect());
+            request,
+            TokenFileOptions.standard().withRowsPerBatch(rowsPerBatch),
+            ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
   }

@@ -17,8 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "convert",
     description = {
-      "Write a token file anew: packed, in shards, or in a form that other programs "
-          + "read.",
+      "Write a token file anew: packed, in shards, or in a form that other programs " + "read.",
       "Files from elsewhere get ids and check sums that way."
     },
     footer = {

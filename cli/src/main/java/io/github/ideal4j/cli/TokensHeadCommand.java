@@ -21,11 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "head",
     description = "Show the first rows of a token file.",
-    footer = {
-      "",
-      "Examples:",
-      "  ideal tokens head tokens.arrow --rows 3"
-    })
+    footer = {"", "Examples:", "  ideal tokens head tokens.arrow --rows 3"})
 final class TokensHeadCommand implements Callable<Integer> {
 
   private static final int SHOWN = 12;

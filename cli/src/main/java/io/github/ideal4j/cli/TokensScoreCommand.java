@@ -14,10 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Add a column nll to a token file: how surprising each image is to the bundle's "
-          + "prior.",
-      "It holds the negative log-likelihood of all tokens of the image together, in "
-          + "nats."
+      "Add a column nll to a token file: how surprising each image is to the bundle's " + "prior.",
+      "It holds the negative log-likelihood of all tokens of the image together, in " + "nats."
     },
     footer = {
       "",

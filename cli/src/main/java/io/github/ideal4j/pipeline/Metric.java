@@ -121,8 +121,6 @@ public enum Metric {
                 new IllegalArgumentException(
                     "metric '%s' is unknown; valid are default, all, %s%s"
                         .formatted(
-                            name,
-                            names(),
-                            NearNames.hint(name, List.of(names().split(", "))))));
+                            name, names(), NearNames.hint(name, List.of(names().split(", "))))));
   }
 }

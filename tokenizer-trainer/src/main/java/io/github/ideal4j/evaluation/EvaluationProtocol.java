@@ -55,9 +55,7 @@ public enum EvaluationProtocol {
                 new IllegalArgumentException(
                     "protocol '%s' is unknown; valid are %s%s"
                         .formatted(
-                            name,
-                            String.join(", ", names()),
-                            NearNames.hint(name, names()))));
+                            name, String.join(", ", names()), NearNames.hint(name, names()))));
   }
 
   private static List<String> names() {

@@ -96,6 +96,7 @@ final class ConfigSchema {
   private static int distance(String given, String valid) {
     String givenLeaf = given.substring(given.lastIndexOf('.') + 1);
     String validLeaf = valid.substring(valid.lastIndexOf('.') + 1);
-    return Math.min(2 * NearNames.edits(given, valid), 1 + 2 * NearNames.edits(givenLeaf, validLeaf));
+    return Math.min(
+        2 * NearNames.edits(given, valid), 1 + 2 * NearNames.edits(givenLeaf, validLeaf));
   }
 }

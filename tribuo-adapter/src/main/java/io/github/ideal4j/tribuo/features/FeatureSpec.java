@@ -37,8 +37,7 @@ public record FeatureSpec(List<String> parts) {
           + " (pooled:max,mean,std), decoded and prior, joined with +";
 
   private static final List<String> KINDS =
-      List.of(
-          "boc", "tfidf", "pyramid", "bigrams", "positional", "pooled", "decoded", "prior");
+      List.of("boc", "tfidf", "pyramid", "bigrams", "positional", "pooled", "decoded", "prior");
 
   /** Checks every part. */
   public FeatureSpec {
