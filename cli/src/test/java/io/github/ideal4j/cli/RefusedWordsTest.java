@@ -143,8 +143,7 @@ class RefusedWordsTest {
     StringWriter err = new StringWriter();
     String[] arguments = words.strip().replace("@", folder.toString()).split(" +");
     int returned =
-        IdealCommand.execute(
-            new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+        IdealCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
     List<String> lines = err.toString().lines().toList();
     assertThat(returned).as("%s", err).isEqualTo(code);
     assertThat(lines).hasSize(code);
