@@ -126,7 +126,7 @@ class CommandTreeTest {
   private static List<List<String>> examples(List<String> footer) {
     String text = String.join("\n", footer).replaceAll("\\\\\\n\\s*", "");
     List<List<String>> examples = new ArrayList<>();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       String bare = line.strip().replaceFirst("\\s+#.*", "").replaceFirst("\\s+> .*", "");
       String start = bare.replaceFirst("^[A-Z_]+=\\S+ ", "");
       if (line.startsWith("  ") && start.startsWith("ideal ")) {
