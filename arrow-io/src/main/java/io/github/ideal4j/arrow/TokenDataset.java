@@ -87,7 +87,8 @@ public final class TokenDataset implements AutoCloseable {
       files = listed.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
     }
     if (files.isEmpty()) {
-      throw new NoSuchFileException("%s: the folder has no %s file".formatted(path, ENDING));
+      throw new NoSuchFileException(
+          path.toString(), null, "the folder has no %s file".formatted(ENDING));
     }
     requireNoGap(path, files);
     return files;

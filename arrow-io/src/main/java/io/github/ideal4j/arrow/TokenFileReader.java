@@ -136,7 +136,7 @@ public final class TokenFileReader implements AutoCloseable {
 
   static TokenFileReader open(Path file, boolean unchecked) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException("%s: there is no such token file".formatted(file));
+      throw new NoSuchFileException(file.toString(), null, "there is no such token file");
     }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {

@@ -16,14 +16,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ablate",
     description = {
-      "Train variants of a tokenizer with equal photographs, steps and seeds. Writes a",
-      "run folder for each, runs.csv and report.html; what is done is not repeated."
+      "Train variants of a tokenizer with equal photographs, steps and seeds.",
+      "Writes a run folder for each, runs.csv and report.html; what is done is not " + "repeated."
     },
     footer = {
       "",
       "Examples:",
       "  ideal ablate --set training.steps=1000 --seeds 0,1,2 --out runs/ablation",
-      "  ideal ablate --variants full,'wide:model.codebook.dim=32' --seeds 0 --out runs/wide"
+      "  ideal ablate --variants full,'wide:model.codebook.dim=32' --seeds 0 \\",
+      "      --out runs/wide"
     })
 final class AblateCommand implements Callable<Integer> {
 
@@ -44,6 +45,7 @@ final class AblateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Train on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int every;
 
   @Option(
@@ -51,6 +53,7 @@ final class AblateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Measure on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int validationEvery;
 
   @Option(
@@ -68,7 +71,7 @@ final class AblateCommand implements Callable<Integer> {
 
   @Option(
       names = "--variants",
-      paramLabel = "NAME[,NAME...]",
+      paramLabel = "NAME",
       split = ",",
       defaultValue = "full,no-shallow,linear-fusion,no-fusion,no-alignment",
       description = {
@@ -79,7 +82,7 @@ final class AblateCommand implements Callable<Integer> {
 
   @Option(
       names = "--seeds",
-      paramLabel = "S[,S...]",
+      paramLabel = "S",
       split = ",",
       defaultValue = "0,1,2",
       description = "Each variant is trained with each. Default: ${DEFAULT-VALUE}.")
@@ -92,7 +95,7 @@ final class AblateCommand implements Callable<Integer> {
   List<String> settings = new ArrayList<>();
 
   @Option(
-      names = "--features",
+      names = "--feature-cache",
       paramLabel = "DIR",
       description = "Folder of cached backbone features. Default: .ideal/features.")
   Path features;

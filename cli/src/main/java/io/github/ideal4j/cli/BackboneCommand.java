@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backbone",
     description = "Look at a vision backbone as it was published: sizes, tokens, levels.",
+    footer = {"", "Examples:", "  ideal backbone inspect dinov2-base/"},
     subcommands = {
       BackboneInspectCommand.class,
       BackboneRunCommand.class,

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = "Say what a backbone is, what will be read of it, and how it wants photographs.",
-    footer = {"", "Example:", "  ideal backbone inspect dinov2-base/"})
+    footer = {"", "Examples:", "  ideal backbone inspect dinov2-base/"})
 final class BackboneInspectCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

@@ -14,12 +14,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "probe",
     description = {
-      "For every block: how well its tokens predict pixels, and how well the class. The shallow",
-      "level of a tokenizer is best where pixels are still known, the deep one where classes are."
+      "For every block: how well its tokens predict pixels, and how well the class.",
+      "The shallow level of a tokenizer is best where pixels are still known, the deep "
+          + "one where classes are."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  ideal backbone probe dinov2-base/ --data photos.zip --image-size 224"
     })
 final class BackboneProbeCommand implements Callable<Integer> {
@@ -50,6 +51,7 @@ final class BackboneProbeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "6",
       description = "Fit on every N-th photograph of the split train. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int trainEvery;
 
   @Option(
@@ -58,6 +60,7 @@ final class BackboneProbeCommand implements Callable<Integer> {
       defaultValue = "4",
       description =
           "Measure on every N-th photograph of the split test. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int testEvery;
 
   @Option(
@@ -65,6 +68,7 @@ final class BackboneProbeCommand implements Callable<Integer> {
       paramLabel = "PIXELS",
       defaultValue = "64",
       description = "Side that photographs are brought to. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int imageSize;
 
   @Option(
@@ -72,6 +76,7 @@ final class BackboneProbeCommand implements Callable<Integer> {
       paramLabel = "PIXELS",
       defaultValue = "256",
       description = "Side that the backbone sees, enlarged from it. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int inputSize;
 
   @Option(

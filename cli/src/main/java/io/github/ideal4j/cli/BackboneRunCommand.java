@@ -16,15 +16,16 @@ import picocli.CommandLine.Parameters;
 /** {@code ideal backbone run}. */
 @Command(
     name = "run",
-    description = {
-      "Run pixels or photographs through a backbone and write its hidden states, with the names of",
-      "the transformers library; or compare them with a reference file."
-    },
+    description =
+        "Run pixels or photographs through a backbone and write its hidden states, with "
+            + "the names of the transformers library; or compare them with a reference file.",
     footer = {
       "",
       "Examples:",
-      "  ideal backbone run dinov2-base/ --images photos/ --layers 4,12 --out states.safetensors",
-      "  ideal backbone run dinov2-base/ --pixels ref.safetensors --check ref.safetensors",
+      "  ideal backbone run dinov2-base/ --images photos/ --layers 4,12 \\",
+      "      --out states.safetensors",
+      "  ideal backbone run dinov2-base/ --pixels ref.safetensors \\",
+      "      --check ref.safetensors",
       "With --check the exit code is 1 where a difference is too large."
     })
 final class BackboneRunCommand implements Callable<Integer> {
@@ -54,6 +55,7 @@ final class BackboneRunCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Only every N-th photograph. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int every;
 
   @Option(
@@ -61,6 +63,7 @@ final class BackboneRunCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       description = "Which hidden states; 0 is after the embeddings. Default: all.")
+  @Between(least = 0)
   List<Integer> layers = new ArrayList<>();
 
   @Option(names = "--out", paramLabel = "FILE", description = "The safetensors file to write.")

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
       "Time the forward pass of a backbone, and that of PyTorch beside it.",
       "Both read the same weights and use equal threads, in turns."
     },
-    footer = {"", "Example:", "  ideal bench backbone dinov2-base/ --python .venv/bin/python"})
+    footer = {"", "Examples:", "  ideal bench backbone dinov2-base/ --python .venv/bin/python"})
 final class BenchBackboneCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
@@ -30,6 +30,7 @@ final class BenchBackboneCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "8",
       description = "Images in one pass. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int batch;
 
   @Option(
@@ -37,6 +38,7 @@ final class BenchBackboneCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description = "Rounds of each. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(

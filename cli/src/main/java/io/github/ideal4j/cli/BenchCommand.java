@@ -10,6 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure on this machine, beside other ways of doing the same.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal bench encode --count 64",
+      "  ideal bench tokens --python .venv/bin/python"
+    },
     subcommands = {
       BenchEncodeCommand.class,
       BenchDecodeCommand.class,

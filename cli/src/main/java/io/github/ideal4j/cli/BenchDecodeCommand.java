@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 /** {@code ideal bench decode}. */
 @Command(
     name = "decode",
-    description = {
-      "Damage image files by a seed and decode each: it must be refused, or come out as in Pillow."
-    },
-    footer = {"", "Example:", "  ideal bench decode --mutations 50000 --python .venv/bin/python"})
+    description =
+        "Damage image files by a seed and decode each: it must be refused, or come out as "
+            + "in Pillow.",
+    footer = {"", "Examples:", "  ideal bench decode --damage 50000 --python .venv/bin/python"})
 final class BenchDecodeCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
@@ -29,11 +29,18 @@ final class BenchDecodeCommand implements Callable<Integer> {
   Path images;
 
   @Option(
-      names = "--mutations",
+      names = "--damage",
       paramLabel = "N",
       defaultValue = "5000",
       description = "Damaged files. Default: ${DEFAULT-VALUE}.")
-  int mutations;
+  @Between(least = 1)
+  int damage;
+
+  @Option(names = "--mutations", hidden = true)
+  @Between(least = 1)
+  void earlierName(int files) {
+    damage = files;
+  }
 
   @Option(
       names = "--seed",
@@ -61,7 +68,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
         DecodeFuzzing.run(
             new DecodeFuzzing.Request(
                 images == null ? ShippedFiles.locate().photographs() : images,
-                mutations,
+                damage,
                 seed,
                 decoder,
                 Optional.ofNullable(python)),

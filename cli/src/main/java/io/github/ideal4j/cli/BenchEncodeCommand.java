@@ -43,6 +43,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "128",
       description = "How many photographs. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int count;
 
   @Option(
@@ -51,6 +52,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "64,480",
       description = "Shorter sides of the files. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   List<Integer> sides;
 
   @Option(
@@ -58,6 +60,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "8",
       description = "Photographs in one run of the encoder. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int batch;
 
   @Option(
@@ -65,6 +68,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description = "Rounds of each, of which the median is shown. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(

@@ -12,7 +12,13 @@ import picocli.CommandLine.Option;
 /** {@code ideal bench features}. */
 @Command(
     name = "features",
-    description = "Time and memory of Tribuo examples made of tokens, and the naive way beside it.")
+    description = "Time and memory of Tribuo examples made of tokens, and the naive way beside it.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal bench features --count 5000",
+      "  ideal bench features --bundle models/tiny --features 'boc;pooled'"
+    })
 final class BenchFeaturesCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
@@ -34,24 +40,26 @@ final class BenchFeaturesCommand implements Callable<Integer> {
   Path bundle;
 
   @Option(
-      names = "--images",
+      names = "--count",
       paramLabel = "N",
       defaultValue = "20000",
       description = "Examples of each. Default: ${DEFAULT-VALUE}.")
-  int images;
+  @Between(least = 1)
+  int count;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
       description = "Rounds of each, the best of which is shown. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Override
   public Integer call() throws Exception {
     FeatureBenchmark.Result result =
         FeatureBenchmark.run(
-            new FeatureBenchmark.Request(families, Optional.ofNullable(bundle), images, rounds),
+            new FeatureBenchmark.Request(families, Optional.ofNullable(bundle), count, rounds),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -11,11 +11,10 @@ import picocli.CommandLine.Spec;
 /** {@code ideal bench flow}. */
 @Command(
     name = "flow",
-    description = {
-      "Tokenize many synthetic photographs and tell how much memory it took: as much for a",
-      "hundred as for a hundred thousand, but for their list."
-    },
-    footer = {"", "Example:", "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench flow --count 100000"})
+    description =
+        "Tokenize many synthetic photographs and tell how much memory it took: as much "
+            + "for a hundred as for a hundred thousand, but for their list.",
+    footer = {"", "Examples:", "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench flow --count 100000"})
 final class BenchFlowCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
@@ -28,6 +27,7 @@ final class BenchFlowCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description = "Photographs. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int count;
 
   @Option(
@@ -35,6 +35,7 @@ final class BenchFlowCommand implements Callable<Integer> {
       paramLabel = "PIXELS",
       defaultValue = "96",
       description = "Of the photographs. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int side;
 
   @Option(
@@ -42,6 +43,7 @@ final class BenchFlowCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "8",
       description = "Photographs in one run of the encoder. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int batch;
 
   @Override

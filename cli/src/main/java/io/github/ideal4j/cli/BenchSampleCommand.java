@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = {
-      "Time the drawing of tokens: one run of prior.onnx, the same by Python with",
-      "prior-step.onnx in turns, and the kernels of our run alone, from a profile.",
+      "Time the drawing of tokens: one run of prior.onnx, the same by Python with "
+          + "prior-step.onnx in turns, and the kernels of our run alone, from a profile.",
       "Both sides draw with the same numbers, and their tokens are compared."
     },
     footer = {
@@ -37,6 +37,7 @@ final class BenchSampleCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "1,8",
       description = "Images in a run. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   List<Integer> batches;
 
   @Option(
@@ -44,6 +45,7 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "G",
       defaultValue = "1",
       description = "Of all steps; 1 is without. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   double guidance;
 
   @Option(
@@ -51,6 +53,7 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "K",
       defaultValue = "200",
       description = "Of the runs with filters. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   int topK;
 
   @Option(
@@ -58,6 +61,7 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "0.9",
       description = "Of the runs with filters. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0, most = 1)
   double topP;
 
   @Option(
@@ -65,6 +69,7 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "5",
       description = "Rounds of each, of which the median is shown. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(

@@ -17,16 +17,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Put a server on this machine under load: throughput beside this process alone,",
-      "latency at 25, 50, 80 and 400 %% of capacity.",
-      "With --cut-off, --damage or --soak try its endurance instead,",
-      "with a bundle whose graphs cost nothing. Clients run in the same process."
+      "Put a server on this machine under load: throughput beside this process alone, "
+          + "latency at 25, 50, 80 and 400 %% of capacity.",
+      "With --cut-off, --damage or --soak try its endurance instead, with a bundle "
+          + "whose graphs cost nothing. Clients run in the same process."
     },
     footer = {
       "",
       "Examples:",
       "  ideal bench serve --seconds 30",
-      "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench serve --cut-off 1000 --damage 100000 --soak 200000"
+      "  IDEAL_JAVA_OPTS=-Xmx512m ideal bench serve --cut-off 1000 --damage 100000 \\",
+      "      --soak 200000"
     })
 final class BenchServeCommand implements Callable<Integer> {
 
@@ -43,8 +44,9 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      paramLabel = "S",
+      paramLabel = "SECONDS",
       description = "Length of each load. Default: 15, or no load with the other trials.")
+  @Between(least = 0)
   Double seconds;
 
   @Option(
@@ -52,36 +54,43 @@ final class BenchServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description = "Rounds of the throughput; the median counts. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(
       names = "--max-batch",
       paramLabel = "N",
       description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int maxBatch = BatchingSettings.standard().maxBatch();
 
   @Option(
       names = "--max-delay",
       paramLabel = "MS",
       description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
 
   @Option(
       names = "--queue",
       paramLabel = "N",
       description = "Most images that wait. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int queue = BatchingSettings.standard().queue();
 
   @Option(names = "--soak", paramLabel = "N", description = "Send N requests, watch memory.")
+  @Between(least = 1)
   Integer soak;
 
   @Option(
       names = "--cut-off",
       paramLabel = "N",
       description = "N clients that reset their connection in mid-request or mid-answer.")
+  @Between(least = 1)
   Integer cutOff;
 
   @Option(names = "--damage", paramLabel = "N", description = "N damaged copies of requests.")
+  @Between(least = 1)
   Integer damage;
 
   @Option(

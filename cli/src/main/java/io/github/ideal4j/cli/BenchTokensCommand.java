@@ -35,17 +35,19 @@ final class BenchTokensCommand implements Callable<Integer> {
   Path folder = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
-      names = "--rows",
+      names = "--count",
       paramLabel = "N",
       defaultValue = "1000000",
       description = "Rows of 256 tokens in a file. Default: ${DEFAULT-VALUE}.")
-  int rows;
+  @Between(least = 1)
+  int count;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "5",
       description = "Rounds of each side, the best of which is shown. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(
@@ -58,6 +60,7 @@ final class BenchTokensCommand implements Callable<Integer> {
       names = "--damage",
       paramLabel = "N",
       description = "Read N damaged files: each must be refused or give what was written.")
+  @Between(least = 1)
   Long damage;
 
   @Option(
@@ -77,7 +80,7 @@ final class BenchTokensCommand implements Callable<Integer> {
     TokenBenchmark.Result result =
         TokenBenchmark.run(
             new TokenBenchmark.Request(
-                folder, rows, rounds, common.threads, Optional.ofNullable(python)),
+                folder, count, rounds, common.threads, Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -12,14 +12,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Time steps of a training, and those of PyTorch beside it: the same modules, batch, threads,",
-      "losses and optimizer, in turns. Says where the time goes, and whether memory grows."
+      "Time steps of a training, and those of PyTorch beside it: the same modules, "
+          + "batch, threads, losses and optimizer, in turns.",
+      "Says where the time goes, and whether memory grows."
     },
     footer = {
       "",
       "Examples:",
       "  ideal bench train --python .venv/bin/python",
-      "  ideal bench train --model tokenizer --steps 2000 --rounds 1"
+      "  ideal bench train --models tokenizer --steps 2000 --rounds 1"
     })
 final class BenchTrainCommand implements Callable<Integer> {
 
@@ -27,7 +28,7 @@ final class BenchTrainCommand implements Callable<Integer> {
   @Mixin Output output;
 
   @Option(
-      names = "--model",
+      names = "--models",
       paramLabel = "NAME",
       split = ",",
       defaultValue = "TOKENIZER,PRIOR6,PRIOR12",
@@ -37,11 +38,17 @@ final class BenchTrainCommand implements Callable<Integer> {
       })
   List<TrainBenchmark.Model> models;
 
+  @Option(names = "--model", split = ",", hidden = true)
+  void earlierName(List<TrainBenchmark.Model> names) {
+    models = names;
+  }
+
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "20",
       description = "Steps in a round. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int steps;
 
   @Option(
@@ -49,6 +56,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       description = "Rounds of each. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rounds;
 
   @Option(

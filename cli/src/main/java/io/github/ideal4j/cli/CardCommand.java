@@ -13,18 +13,17 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ideal card}. */
 @Command(
     name = "card",
     description = {
-      "Write the model card of a bundle, as the Hugging Face Hub reads it: metadata as YAML in",
-      "front, then data, training, metrics, intended use, limits and how to use it.",
-      "'ideal export' puts one into every bundle; this makes it again with what came since."
+      "Write the model card of a bundle, as the Hugging Face Hub reads it: metadata as "
+          + "YAML in front, then data, training, metrics, intended use, limits and how to use "
+          + "it.",
+      "'ideal export' puts one into every bundle; this makes it again with what came " + "since."
     },
     footer = {
       "",
@@ -37,8 +36,8 @@ final class CardCommand implements Callable<Integer> {
 
   private static final String STANDARD_OUTPUT = "-";
 
-  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin Output output;
 
   @Parameters(paramLabel = "BUNDLE", description = "The bundle's folder.")
   Path folder;
@@ -81,12 +80,11 @@ final class CardCommand implements Callable<Integer> {
     String card =
         ModelCard.of(bundle.description(), new ModelCard.Details(license, datasets, numbers()));
     if (out.equals(STANDARD_OUTPUT)) {
-      spec.commandLine().getOut().print(card);
-      spec.commandLine().getOut().flush();
+      output.print(Map.of("card", card), card);
       return 0;
     }
     write(bundle, card, Path.of(out));
-    spec.commandLine().getOut().println(out);
+    output.print(Map.of("out", out), out);
     return 0;
   }
 

@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
     description = "Whether images of a class stand out that was held out of the training.",
     footer = {
       "",
-      "Example:",
-      "  ideal classify anomalies --tokens train.arrow --test test.arrow --features 'boc;pyramid'"
+      "Examples:",
+      "  ideal classify anomalies --tokens train.arrow --test test.arrow \\",
+      "      --features 'boc;pyramid'"
     })
 final class ClassifyAnomaliesCommand implements Callable<Integer> {
 
@@ -34,6 +35,7 @@ final class ClassifyAnomaliesCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "10",
       description = "How many classes are held out, one by one. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int heldOut;
 
   @Option(
@@ -41,6 +43,7 @@ final class ClassifyAnomaliesCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0.1",
       description = "Share of known images that may look strange. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0, most = 1)
   double nu;
 
   @Override

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
     description = "Whether k-means finds the classes again, without being told them.",
     footer = {
       "",
-      "Example:",
-      "  ideal classify cluster --tokens train.arrow --bundle models/tiny --features 'boc;pooled'"
+      "Examples:",
+      "  ideal classify cluster --tokens train.arrow --bundle models/tiny \\",
+      "      --features 'boc;pooled'"
     })
 final class ClassifyClusterCommand implements Callable<Integer> {
 
@@ -26,6 +27,7 @@ final class ClassifyClusterCommand implements Callable<Integer> {
       paramLabel = "K",
       defaultValue = "0",
       description = "How many; 0 takes as many as there are classes. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   int clusters;
 
   @Override

@@ -10,6 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "classify",
     description = "Tribuo models of tokens: train, predict, and find out what pays.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal classify train --tokens train.arrow --features pyramid \\",
+      "      --out model.tribuo",
+      "  ideal classify predict --tokens test.arrow --model model.tribuo"
+    },
     subcommands = {
       ClassifyTrainCommand.class,
       ClassifyPredictCommand.class,

@@ -14,9 +14,10 @@ import picocli.CommandLine.Option;
     description = "Which features pay for which model: a table with seeds and learning curves.",
     footer = {
       "",
-      "Example:",
-      "  ideal classify compare --tokens train.arrow --test test.arrow --bundle models/tiny \\",
-      "      --features 'boc;pyramid;decoded' --trainers logistic,knn --per-class 5,10,0 --out DIR"
+      "Examples:",
+      "  ideal classify compare --tokens train.arrow --test test.arrow \\",
+      "      --bundle models/tiny --features 'boc;pyramid;decoded' \\",
+      "      --trainers logistic,knn --per-class 5,10,0 --out DIR"
     })
 final class ClassifyCompareCommand implements Callable<Integer> {
 
@@ -49,6 +50,7 @@ final class ClassifyCompareCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description = "Images a class to train on; 0 takes all. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   List<Integer> perClass;
 
   @Option(

@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
     description = "Say what a model says about every row of a token file.",
     footer = {
       "",
-      "Example:",
-      "  ideal classify predict --tokens test.arrow --model model.tribuo --out labels.csv"
+      "Examples:",
+      "  ideal classify predict --tokens test.arrow --model model.tribuo \\",
+      "      --out labels.csv"
     })
 final class ClassifyPredictCommand implements Callable<Integer> {
 

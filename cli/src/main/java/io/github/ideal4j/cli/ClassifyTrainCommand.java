@@ -20,10 +20,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ideal classify train --tokens train.arrow --test test.arrow --features pyramid \\",
-      "      --out model.tribuo --report report",
+      "  ideal classify train --tokens train.arrow --test test.arrow \\",
+      "      --features pyramid --out model.tribuo --report report",
       "  ideal classify train --config regression.xml --out model.tribuo",
-      "A configuration file names the components 'trainer', 'train' and, if wanted, 'test'."
+      "A configuration file names the components 'trainer', 'train' and, if wanted,",
+      "'test'."
     })
 final class ClassifyTrainCommand implements Callable<Integer> {
 
@@ -93,6 +94,12 @@ final class ClassifyTrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if ((tokens == null) == (config == null)) {
       throw new ParameterException(spec.commandLine(), "give either --tokens or --config");
+    }
+    if (config != null && !config.toString().matches(".*\\.(xml|json)")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--config %s is no configuration of Tribuo; a file .xml would be valid"
+              .formatted(config));
     }
     Classifying.Result result =
         config != null

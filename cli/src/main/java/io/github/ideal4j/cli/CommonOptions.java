@@ -18,5 +18,6 @@ final class CommonOptions {
       names = "--threads",
       paramLabel = "N",
       description = "Processor threads to use. Default: all cores.")
+  @Between(least = 1)
   int threads = Runtime.getRuntime().availableProcessors();
 }

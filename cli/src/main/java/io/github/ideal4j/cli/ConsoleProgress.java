@@ -22,7 +22,7 @@ final class ConsoleProgress implements Progress {
    * terminal, which Java cannot tell in every version.
    */
   static ConsoleProgress detect() {
-    return new ConsoleProgress(System.err, "1".equals(System.getenv("IDEAL_TERMINAL")));
+    return new ConsoleProgress(System.err, Terminal.watched());
   }
 
   /** Lines only, to a stream of one's own. */

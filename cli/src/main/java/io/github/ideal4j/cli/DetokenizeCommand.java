@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
     description = "Turn the tokens of a file back into pictures.",
     footer = {
       "",
-      "Example:",
-      "  ideal detokenize --bundle models/tiny --tokens tokens.arrow --rows 0:16 --out pictures/"
+      "Examples:",
+      "  ideal detokenize --bundle models/tiny --tokens tokens.arrow --rows 0:16 \\",
+      "      --out pictures/"
     })
 final class DetokenizeCommand implements Callable<Integer> {
 
@@ -41,9 +42,9 @@ final class DetokenizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      paramLabel = "A:B",
+      paramLabel = "A:B|N",
       defaultValue = ":",
-      description = "Rows A to B, without B. Default: all.")
+      description = "Rows A to B, without B; or the first N. Default: all.")
   String rows;
 
   @Override

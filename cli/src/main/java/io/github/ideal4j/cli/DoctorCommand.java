@@ -49,6 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "500",
       description = "Photographs to read for --images. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int sample;
 
   @Mixin DecodingFlags decoding;

@@ -39,10 +39,10 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ideal evaluate --bundle models/tiny --split test",
-      "  ideal evaluate --split test --metrics all --peer vqvae --peer taef2 --peer jpeg \\",
-      "      --report evaluation.html",
-      "  ideal evaluate --reference photos/ --images samples/ --protocol torch-fidelity \\",
-      "      --metrics kid,fid768,precision",
+      "  ideal evaluate --split test --metrics all --peer vqvae --peer taef2 \\",
+      "      --peer jpeg --report evaluation.html",
+      "  ideal evaluate --reference photos/ --images samples/ \\",
+      "      --protocol torch-fidelity --metrics kid,fid768,precision",
       "  ideal evaluate --self-test"
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -70,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--metrics",
-      paramLabel = "NAMES",
+      paramLabel = "NAME",
       split = ",",
       defaultValue = "default",
       description = {
@@ -107,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "DIR|FILE",
       description = {
         "The backbone of the bundle, for cosines and probes; 'none' leaves them out.",
         "Default: the one that comes with the project."
@@ -136,7 +136,7 @@ final class EvaluateCommand implements Callable<Integer> {
   Path vgg;
 
   @Option(
-      names = "--features",
+      names = "--feature-cache",
       paramLabel = "DIR",
       description = "Folder of cached backbone features. Default: .ideal/features.")
   Path features;

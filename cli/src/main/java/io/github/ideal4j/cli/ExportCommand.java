@@ -27,8 +27,9 @@ import picocli.CommandLine.Spec;
     name = "export",
     description = {
       "Make a bundle of a trained tokenizer: ONNX files that any runtime can serve.",
-      "Each graph is compared with the trained model; nothing is written where they differ.",
-      "A finished bundle can be given instead of a run, to write it for a server."
+      "Each graph is compared with the trained model; nothing is written where they "
+          + "differ. A finished bundle can be given instead of a run, to write it for a "
+          + "server."
     },
     footer = {
       "",
@@ -83,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--backbone",
-      paramLabel = "FILE",
+      paramLabel = "DIR|FILE",
       description = {
         "The backbone that the run was trained with.",
         "Default: the one that comes with the project."

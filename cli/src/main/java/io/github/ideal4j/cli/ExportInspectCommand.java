@@ -1,20 +1,25 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.onnx.graph.ModelSummary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ideal export inspect}. */
 @Command(
     name = "inspect",
     description = "Say what an ONNX file holds: inputs, outputs, operators, weights, metadata.",
-    footer = {"", "Example:", "  ideal export inspect models/tiny/encoder.onnx"})
+    footer = {"", "Examples:", "  ideal export inspect models/tiny/encoder.onnx"})
 final class ExportInspectCommand implements Callable<Integer> {
 
+  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin Output output;
 
@@ -22,16 +27,23 @@ final class ExportInspectCommand implements Callable<Integer> {
   Path file;
 
   @Option(
-      names = "--weights",
+      names = "--largest",
       paramLabel = "N",
       defaultValue = "10",
       description = "How many of the largest weights to list. Default: ${DEFAULT-VALUE}.")
-  int weights;
+  @Between(least = 0)
+  int largest;
 
   @Override
   public Integer call() throws Exception {
+    if (Files.isDirectory(file)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%s is a folder; an ONNX file, such as encoder.onnx in a bundle, would be valid"
+              .formatted(file));
+    }
     ModelSummary summary = ModelSummary.of(file);
-    output.print(summary, summary.text(weights));
+    output.print(summary, summary.text(largest));
     return 0;
   }
 }

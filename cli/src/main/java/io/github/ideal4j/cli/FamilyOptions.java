@@ -32,7 +32,7 @@ final class FamilyOptions {
 
   @Option(
       names = "--backbone",
-      paramLabel = "B",
+      paramLabel = "DIR|FILE",
       description = "The frozen network of teacher. Default: the one that comes with the project.")
   Path backbone;
 

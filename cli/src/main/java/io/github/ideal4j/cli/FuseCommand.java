@@ -13,12 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fuse",
     description = {
-      "Put encoder, token features and classifier into one ONNX file: photograph in, label out.",
+      "Put encoder, token features and classifier into one ONNX file: photograph in, "
+          + "label out.",
       "Its labels are compared with Tribuo's; nothing is written where they differ."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  ideal fuse --bundle models/tiny --model model.tribuo --out classifier.onnx"
     })
 final class FuseCommand implements Callable<Integer> {

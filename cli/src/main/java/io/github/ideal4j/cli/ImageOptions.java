@@ -33,6 +33,7 @@ final class ImageOptions {
       paramLabel = "N",
       defaultValue = "1",
       description = "Only every N-th of them. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int every;
 
   @Option(

@@ -11,6 +11,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = "Take over a model that others trained, as a run folder.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal import ideal --weights model.safetensors --config sizes.json \\",
+      "      --out runs/ideal"
+    },
     subcommands = {
       ImportIdealCommand.class,
       ImportLlamagenCommand.class,

@@ -16,15 +16,18 @@ import picocli.CommandLine.Option;
     name = "ideal",
     description = {
       "Take over a tokenizer with the tensor names of the IDEAL release, of any size.",
-      "The run folder can be exported, evaluated and trained on. With a reference",
-      "file every intermediate tensor, loss and gradient is compared first."
+      "The run folder can be exported, evaluated and trained on. With a reference file "
+          + "every intermediate tensor, loss and gradient is compared first."
     },
     footer = {
       "",
       "Examples:",
-      "  ideal import ideal --weights model.safetensors --config sizes.json --out runs/ideal",
-      "  ideal import ideal --weights model.safetensors --config sizes.json --check ref.safetensors",
-      "With --check the exit code is 1 where a difference is too large, and nothing is written."
+      "  ideal import ideal --weights model.safetensors --config sizes.json \\",
+      "      --out runs/ideal",
+      "  ideal import ideal --weights model.safetensors --config sizes.json \\",
+      "      --check ref.safetensors",
+      "With --check the exit code is 1 where a difference is too large, and nothing",
+      "is written."
     })
 final class ImportIdealCommand implements Callable<Integer> {
 

@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
     name = "llamagen",
     description = {
       "Take over a prior with the tensor names of the LlamaGen release, of any size.",
-      "The run folder can be exported into a bundle and trained on. With a reference",
-      "file logits, loss, every gradient and greedy tokens are compared first."
+      "The run folder can be exported into a bundle and trained on. With a reference "
+          + "file logits, loss, every gradient and greedy tokens are compared first."
     },
     footer = {
       "",

@@ -12,12 +12,6 @@ import picocli.CommandLine.Spec.Target;
 /** Writes a command's result to the standard output: as text, or as JSON for machines. */
 final class Output {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .findAndRegisterModules()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-
   @Spec(Target.MIXEE)
   CommandSpec spec;
 
@@ -27,7 +21,17 @@ final class Output {
   /** Prints {@code result} as JSON if that was asked for, else {@code text}. */
   void print(Object result, String text) throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? JSON.writeValueAsString(result) : text.stripTrailing());
+    out.println(json ? Json.WRITER.writeValueAsString(result) : text.stripTrailing());
     out.flush();
+  }
+
+  /** Made when it is needed first: it looks through the whole class path. */
+  private static final class Json {
+
+    static final ObjectMapper WRITER =
+        new ObjectMapper()
+            .findAndRegisterModules()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
   }
 }

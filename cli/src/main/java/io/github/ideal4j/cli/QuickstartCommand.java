@@ -14,11 +14,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description = {
-      "Everything once, on real photographs: train a tokenizer, export it, tokenize, train a prior,",
-      "draw new images, classify, and write a report. At most 15 minutes on two cores.",
-      "Stopped or killed, the same command goes on where it was."
+      "Everything once, on real photographs: train a tokenizer, export it, tokenize, "
+          + "train a prior, draw new images, classify, and write a report.",
+      "At most 15 minutes on two cores. Stopped or killed, the same command goes on "
+          + "where it was."
     },
-    footer = {"", "Example:", "  ideal quickstart --budget 30 --out runs/half-an-hour"})
+    footer = {"", "Examples:", "  ideal quickstart --budget 30 --out runs/half-an-hour"})
 final class QuickstartCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
@@ -48,6 +49,7 @@ final class QuickstartCommand implements Callable<Integer> {
         "Scales photographs and training. Default: ${DEFAULT-VALUE}.",
         "On a slow machine training is shortened until it fits."
       })
+  @Between(least = 1, most = 10000)
   double budget;
 
   @Option(

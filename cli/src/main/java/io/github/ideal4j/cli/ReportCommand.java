@@ -19,9 +19,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "report",
     description = {
-      "Write report.html into a run folder: curves and provenance of a training, finished or not;",
-      "for a tokenizer also reconstructions, codebook, token maps and attention. The page needs no",
-      "other file. A training writes its page by itself, at each validation and without pictures."
+      "Write report.html into a run folder: curves and provenance of a training, "
+          + "finished or not; for a tokenizer also reconstructions, codebook, token maps and "
+          + "attention.",
+      "The page needs no other file. A training writes its page by itself, at each "
+          + "validation and without pictures."
     },
     footer = {
       "",

@@ -30,10 +30,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example:",
-      "  ideal sample --bundle models/tiny --label sunflower --label Motorbikes --count 8 \\",
-      "      --guidance 2 --out sheet.png",
-      "  ideal sample --tokens tokens.arrow --rows 0:4 --mask 4:12,4:12 --out redrawn.png",
+      "Examples:",
+      "  ideal sample --bundle models/tiny --label sunflower --label Motorbikes \\",
+      "      --count 8 --guidance 2 --out sheet.png",
+      "  ideal sample --tokens tokens.arrow --rows 0:4 --mask 4:12,4:12 \\",
+      "      --out redrawn.png",
       "  ideal sample --prompt photo.jpg --rows 8 --label sunflower --out continued.png"
     })
 final class SampleCommand implements Callable<Integer> {
@@ -53,6 +54,7 @@ final class SampleCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       description = "Images of each class, or of each begun image. Default: 8, or 4.")
+  @Between(least = 1)
   Integer count;
 
   @Option(
@@ -78,6 +80,7 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "T",
       defaultValue = "1",
       description = "Below 1 is safer, 0 takes the likeliest token. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   double temperature;
 
   @Option(
@@ -85,6 +88,7 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "K",
       defaultValue = "0",
       description = "Draw from the K likeliest tokens only; 0 for all. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0)
   int topK;
 
   @Option(
@@ -92,6 +96,7 @@ final class SampleCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "1",
       description = "Draw from the likeliest tokens that make up P. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0, most = 1)
   double topP;
 
   @Option(

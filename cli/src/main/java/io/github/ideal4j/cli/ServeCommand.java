@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve bundles and classifiers over HTTP: the Open Inference Protocol v2",
-      "for programs, photographs in and pictures out for people, a page at /.",
+      "Serve bundles and classifiers over HTTP: the Open Inference Protocol v2 for "
+          + "programs, photographs in and pictures out for people, a page at /.",
       "SIGTERM or Ctrl-C finishes what was accepted and exits with 0."
     },
     footer = {
@@ -78,6 +78,7 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "8080",
       paramLabel = "P",
       description = "Port to listen at; 0 for any. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 0, most = 65535)
   int port;
 
   @Option(
@@ -91,7 +92,7 @@ final class ServeCommand implements Callable<Integer> {
   Batches batches = new Batches();
 
   @ArgGroup(exclusive = false, heading = "%nLimits:%n")
-  Bounds bounds = new Bounds();
+  Sizes bounds = new Sizes();
 
   @ArgGroup(exclusive = false, heading = "%nWho may come:%n")
   Access access = new Access();
@@ -106,71 +107,82 @@ final class ServeCommand implements Callable<Integer> {
         names = "--max-batch",
         paramLabel = "N",
         description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int maxBatch = BatchingSettings.standard().maxBatch();
 
     @Option(
         names = "--max-delay",
         paramLabel = "MS",
         description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 0)
     int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
 
     @Option(
         names = "--queue",
         paramLabel = "N",
         description = "Most images that wait for a model. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int queue = BatchingSettings.standard().queue();
 
     @Option(
         names = "--runs",
         paramLabel = "N",
         description = "Models that run at the same time. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int runs = BatchingSettings.standard().runs();
   }
 
   /** What is taken. */
-  static final class Bounds {
+  static final class Sizes {
 
     @Option(
         names = "--max-body",
         paramLabel = "MIB",
         description = "Largest request. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1, most = 1024)
     int maxBody = ServerSettings.Limits.standard().maxBody() / MEBIBYTE;
 
     @Option(
         names = "--memory",
         paramLabel = "MIB",
         description = "Requests and answers under way, all together. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int memory = (int) (ServerSettings.Limits.standard().memory() / MEBIBYTE);
 
     @Option(
         names = "--max-megapixels",
         paramLabel = "N",
         description = "Largest photograph, by its header. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1, most = 2047)
     int maxMegapixels = (int) (ServerSettings.Limits.standard().maxPixels() / MEBIBYTE);
 
     @Option(
         names = "--max-images",
         paramLabel = "N",
         description = "Most images in a request. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int maxImages = ServerSettings.Limits.standard().maxRows();
 
     @Option(
         names = "--max-connections",
         paramLabel = "N",
         description = "Most connections at a time. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int maxConnections = ServerSettings.Limits.standard().maxConnections();
 
     @Option(
         names = "--deadline",
-        paramLabel = "S",
+        paramLabel = "SECONDS",
         description = "How long a request may wait for its turn. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int deadline = (int) ServerSettings.Limits.standard().deadline().toSeconds();
 
     @Option(
         names = "--patience",
-        paramLabel = "S",
+        paramLabel = "SECONDS",
         description =
             "How long a client may take to send, to read, or to think. Default: ${DEFAULT-VALUE}.")
+    @Between(least = 1)
     int patience = (int) ServerSettings.Limits.standard().patience().toSeconds();
   }
 
@@ -270,7 +282,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     ServerSettings.Limits limits =
         new ServerSettings.Limits(
-            mebibytes("--max-body", bounds.maxBody),
+            bounds.maxBody * MEBIBYTE,
             (long) bounds.memory * MEBIBYTE,
             (long) bounds.maxMegapixels * MEBIBYTE,
             bounds.maxImages,
@@ -279,14 +291,6 @@ final class ServeCommand implements Callable<Integer> {
             Duration.ofSeconds(bounds.patience),
             common.threads);
     return new ServerSettings(host, port, token, tls, limits);
-  }
-
-  private int mebibytes(String option, int value) {
-    if (value < 1 || value > 1024) {
-      throw new ParameterException(
-          spec.commandLine(), "%s must be 1 to 1024 MiB, got %d".formatted(option, value));
-    }
-    return value * MEBIBYTE;
   }
 
   static String firstLine(Path file) throws IOException {

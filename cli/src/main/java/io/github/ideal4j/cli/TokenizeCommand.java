@@ -3,6 +3,7 @@ package io.github.ideal4j.cli;
 import io.github.ideal4j.arrow.TokenFileOptions;
 import io.github.ideal4j.image.ImageViews;
 import io.github.ideal4j.pipeline.Tokenizing;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,12 +16,11 @@ import picocli.CommandLine.Spec;
 /** {@code ideal tokenize}. */
 @Command(
     name = "tokenize",
-    description = {
-      "Turn photographs into tokens: an Arrow file that Python and others read as it is."
-    },
+    description =
+        "Turn photographs into tokens: an Arrow file that Python and others read as it " + "is.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  ideal tokenize --bundle models/tiny --images photos/ --out tokens.arrow",
       "  ideal tokenize --images photos/ --views ten-crop --out views.arrow",
       "  ideal tokenize --images shards/ --out tokens/ --shards 16 --resume"
@@ -45,6 +45,7 @@ final class TokenizeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Files to write. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int shards;
 
   @Option(
@@ -52,21 +53,30 @@ final class TokenizeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "8",
       description = "Photographs in one run of the encoder. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int batch;
 
   @Option(
-      names = "--rows",
+      names = "--rows-per-batch",
       paramLabel = "N",
       defaultValue = "4096",
       description = {
         "Rows in a batch of the token file: what a kill loses at most. Default: ${DEFAULT-VALUE}."
       })
-  int rows;
+  @Between(least = 1)
+  int rowsPerBatch;
+
+  @Option(names = "--rows", hidden = true)
+  @Between(least = 1)
+  void earlierName(int rows) {
+    rowsPerBatch = rows;
+  }
 
   @Option(
       names = "--decoders",
       paramLabel = "N",
       description = "Threads that decode ahead of the encoder. Default: all cores.")
+  @Between(least = 1)
   int decoders = Runtime.getRuntime().availableProcessors();
 
   @Option(names = "--mirror", description = "Short for --views mirror.")
@@ -74,7 +84,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--views",
-      paramLabel = "NAMES",
+      paramLabel = "NAME[,NAME...]",
       description = {
         "Views of each photograph, a row each: plain,mirror for the middle square and its mirror image,"
             + " ten-crop for LlamaGen's ten crops, or some of them by name. Default: plain."
@@ -91,6 +101,12 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (shards == 1 && Files.isDirectory(out)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--out %s is a folder; the name of a file, or --shards 2 and more, would be valid"
+              .formatted(out));
+    }
     Tokenizing.Request request =
         new Tokenizing.Request(
             bundle.bundle(spec),
@@ -104,7 +120,9 @@ final class TokenizeCommand implements Callable<Integer> {
             decoders);
     Tokenizing.Result result =
         Tokenizing.run(
-            request, TokenFileOptions.standard().withRowsPerBatch(rows), ConsoleProgress.detect());
+            request,
+            TokenFileOptions.standard().withRowsPerBatch(rowsPerBatch),
+            ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
   }

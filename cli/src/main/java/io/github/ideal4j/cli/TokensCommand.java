@@ -10,6 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tokens",
     description = "Look at token files, convert and score them.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal tokens head tokens.arrow",
+      "  ideal tokens convert tokens.arrow --to csv --out tokens.csv"
+    },
     subcommands = {
       TokensInspectCommand.class,
       TokensVerifyCommand.class,

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "convert",
     description = {
-      "Write a token file anew: packed, in shards, or in a form that other programs read.",
+      "Write a token file anew: packed, in shards, or in a form that other programs " + "read.",
       "Files from elsewhere get ids and check sums that way."
     },
     footer = {
@@ -59,12 +59,14 @@ final class TokensConvertCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "4096",
       description = "Rows of a batch of token files. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int rowsPerBatch;
 
   @Option(
       names = "--rows-per-shard",
       paramLabel = "N",
       description = "Write a folder of shards with this many rows each. Default: one file.")
+  @Between(least = 1)
   Long rowsPerShard;
 
   @Option(

@@ -12,18 +12,21 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code ideal tokens head}. */
 @Command(
     name = "head",
     description = "Show the first rows of a token file.",
-    footer = {"", "Example:", "  ideal tokens head tokens.arrow --rows 3"})
+    footer = {"", "Examples:", "  ideal tokens head tokens.arrow --rows 3"})
 final class TokensHeadCommand implements Callable<Integer> {
 
   private static final int SHOWN = 12;
 
+  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin Output output;
 
@@ -32,10 +35,10 @@ final class TokensHeadCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      paramLabel = "N",
+      paramLabel = "A:B|N",
       defaultValue = "5",
-      description = "How many rows. Default: ${DEFAULT-VALUE}.")
-  int rows;
+      description = "Rows A to B, without B; or the first N. Default: ${DEFAULT-VALUE}.")
+  String rows;
 
   @Option(
       names = "--unchecked",
@@ -44,11 +47,13 @@ final class TokensHeadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    RowRange range = RowRange.parse(spec, rows);
     List<Map<String, Object>> shown = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     try (TokenDataset dataset =
         unchecked ? TokenDataset.openUnchecked(tokens) : TokenDataset.open(tokens)) {
-      for (long i = 0; i < Math.min(rows, dataset.size()); i++) {
+      long end = range.to() < 0 ? dataset.size() : Math.min(range.to(), dataset.size());
+      for (long i = range.from(); i < end; i++) {
         TokenRow row = dataset.row(i);
         int[] indices = row.grid().indices();
         Map<String, Object> fields = new LinkedHashMap<>();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = "Say what a token file holds, and how its codes are used.",
-    footer = {"", "Example:", "  ideal tokens inspect tokens.arrow"})
+    footer = {"", "Examples:", "  ideal tokens inspect tokens.arrow"})
 final class TokensInspectCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

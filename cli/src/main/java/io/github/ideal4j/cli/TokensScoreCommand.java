@@ -14,14 +14,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Add a column nll to a token file: how surprising each image is to the bundle's prior.",
-      "It holds the negative log-likelihood of all tokens of the image together, in nats."
+      "Add a column nll to a token file: how surprising each image is to the bundle's " + "prior.",
+      "It holds the negative log-likelihood of all tokens of the image together, in " + "nats."
     },
     footer = {
       "",
       "Examples:",
       "  ideal tokens score tokens.arrow --out scored.arrow",
-      "  ideal tokens score tokens.arrow --bundle B --unconditional    # into the file itself",
+      "  ideal tokens score tokens.arrow --bundle B --unconditional # into itself",
       "  ideal tokens head scored.arrow"
     })
 final class TokensScoreCommand implements Callable<Integer> {

@@ -13,11 +13,10 @@ import picocli.CommandLine.Parameters;
 /** {@code ideal tokens verify}. */
 @Command(
     name = "verify",
-    description = {
-      "Read a whole token file: compare all check sums, look for tokens outside of the codebook",
-      "and for ids that occur twice; exit code 1 if there is something."
-    },
-    footer = {"", "Example:", "  ideal tokens verify tokens.arrow"})
+    description =
+        "Read a whole token file: compare all check sums, look for tokens outside of the "
+            + "codebook and for ids that occur twice; exit code 1 if there is something.",
+    footer = {"", "Examples:", "  ideal tokens verify tokens.arrow"})
 final class TokensVerifyCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;

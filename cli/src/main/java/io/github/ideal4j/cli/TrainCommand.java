@@ -10,6 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = "Train a tokenizer on photographs, or a prior on tokens.",
+    footer = {
+      "",
+      "Examples:",
+      "  ideal train tokenizer --data photos/ --out runs/tokenizer",
+      "  ideal train prior --tokens tokens.arrow --out runs/prior"
+    },
     subcommands = {TrainTokenizerCommand.class, TrainPriorCommand.class})
 final class TrainCommand implements Runnable {
 

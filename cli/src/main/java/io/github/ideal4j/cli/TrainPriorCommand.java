@@ -20,14 +20,16 @@ import picocli.CommandLine.Spec;
     name = "prior",
     description = {
       "Train a prior on tokens: class-conditional with labels, else unconditional.",
-      "Tokens may be of any tokenizer and larger than memory.",
-      "Writes a run folder; 'ideal export' puts the prior into a bundle."
+      "Tokens may be of any tokenizer and larger than memory. Writes a run folder; "
+          + "'ideal export' puts the prior into a bundle."
     },
     footer = {
       "",
-      "Example:",
-      "  ideal train prior --tokens train.arrow --validation test.arrow --out runs/prior",
-      "  ideal train prior --tokens from-python.arrow --set data.codebookSize=1024 --out runs/prior",
+      "Examples:",
+      "  ideal train prior --tokens train.arrow --validation test.arrow \\",
+      "      --out runs/prior",
+      "  ideal train prior --tokens from-python.arrow --set data.codebookSize=1024 \\",
+      "      --out runs/prior",
       "After Ctrl-C or a crash the same line with --resume goes on."
     })
 final class TrainPriorCommand implements Callable<Integer> {

@@ -29,9 +29,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example:",
-      "  ideal train tokenizer --data photos.zip --split train --set training.steps=5000 \\",
-      "      --out runs/tokenizer",
+      "Examples:",
+      "  ideal train tokenizer --data photos.zip --split train \\",
+      "      --set training.steps=5000 --out runs/tokenizer",
       "After Ctrl-C or a crash the same line with --resume goes on."
     })
 final class TrainTokenizerCommand implements Callable<Integer> {
@@ -70,6 +70,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Train on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int every;
 
   @Option(
@@ -77,6 +78,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description = "Measure on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
+  @Between(least = 1)
   int validationEvery;
 
   @Option(
@@ -101,7 +103,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
   String preset;
 
   @Option(
-      names = "--features",
+      names = "--feature-cache",
       paramLabel = "DIR",
       description = {
         "Folder of cached backbone features, shared by runs.",
@@ -110,11 +112,11 @@ final class TrainTokenizerCommand implements Callable<Integer> {
   Path features;
 
   @Option(
-      names = "--features-as",
+      names = "--feature-type",
       paramLabel = "TYPE",
       defaultValue = "float16",
       description =
-          "How they are kept: float16, or float32 at twice the size. Default: ${DEFAULT-VALUE}.")
+          "How features are kept: float16, or float32 at twice the size. Default: ${DEFAULT-VALUE}.")
   FeatureCache.Precision precision;
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.ideal4j.pipeline;
 
 import io.github.ideal4j.files.AtomicFile;
+import io.github.ideal4j.names.NearNames;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.Block;
 import io.github.ideal4j.report.Report;
@@ -111,8 +112,8 @@ public final class Ablation {
       List<String> settings = NAMED.get(text);
       if (settings == null) {
         throw new IllegalArgumentException(
-            "unknown variant '%s'; valid are %s, or your own as name:key=value;key=value"
-                .formatted(text, names()));
+            "unknown variant '%s'; valid are %s, or your own as name:key=value;key=value%s"
+                .formatted(text, names(), NearNames.hint(text, NAMED.keySet())));
       }
       return new Variant(text, settings);
     }

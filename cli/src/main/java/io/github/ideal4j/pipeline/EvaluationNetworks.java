@@ -9,9 +9,11 @@ import io.github.ideal4j.evaluation.network.Taef2;
 import io.github.ideal4j.evaluation.network.VqVae;
 import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.loss.LpipsNetwork;
+import io.github.ideal4j.names.NearNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -77,8 +79,10 @@ final class EvaluationNetworks implements AutoCloseable {
 
   private static IllegalArgumentException unknown(String spec) {
     return new IllegalArgumentException(
-        "peer '%s' is unknown; valid are jpeg, webp, vqvae[:FILE], taef2[:FILE], bundle:DIR"
-            .formatted(spec));
+        "peer '%s' is unknown; valid are jpeg, webp, vqvae[:FILE], taef2[:FILE], bundle:DIR%s"
+            .formatted(
+                spec,
+                NearNames.hint(spec, List.of("jpeg", "webp", "vqvae", "taef2", "bundle:DIR"))));
   }
 
   private static PixelCodec webp(long bits) {

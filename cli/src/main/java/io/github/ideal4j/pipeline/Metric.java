@@ -1,8 +1,10 @@
 package io.github.ideal4j.pipeline;
 
+import io.github.ideal4j.names.NearNames;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -117,6 +119,8 @@ public enum Metric {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "metric '%s' is unknown; valid are default, all, %s".formatted(name, names())));
+                    "metric '%s' is unknown; valid are default, all, %s%s"
+                        .formatted(
+                            name, names(), NearNames.hint(name, List.of(names().split(", "))))));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.ideal4j.pipeline;
 
+import io.github.ideal4j.names.NearNames;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tribuo.model.LogisticTrainer;
 import java.util.List;
@@ -87,7 +88,8 @@ public final class Trainers {
               NeighboursQueryFactoryType.BRUTE_FORCE);
       default ->
           throw new IllegalArgumentException(
-              "trainer '%s' is unknown; valid are %s".formatted(name, String.join(", ", NAMES)));
+              "trainer '%s' is unknown; valid are %s%s"
+                  .formatted(name, String.join(", ", NAMES), NearNames.hint(lower, NAMES)));
     };
   }
 }

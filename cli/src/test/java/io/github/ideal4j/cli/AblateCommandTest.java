@@ -30,7 +30,7 @@ class AblateCommandTest {
             "data.validateOn=2")) {
       words.addAll(List.of("--set", value));
     }
-    words.addAll(List.of("--features", folder.resolve("features").toString()));
+    words.addAll(List.of("--feature-cache", folder.resolve("features").toString()));
     words.addAll(List.of("--out", folder.resolve("out").toString(), "--variants", variants));
     StringWriter said = new StringWriter();
     int code =

@@ -177,19 +177,19 @@ class ErrorsTest {
 
   @Test
   void wrongNumbersAndOptionsAreRefused() {
-    assertThat(failing(1, "tokenize %s --images %s --shards 0 --out x", PLAIN, photographs))
-        .contains("at least 1 shard");
+    assertThat(failing(2, "tokenize %s --images %s --shards 0 --out x", PLAIN, photographs))
+        .contains("--shards is 0; valid is 1 or more");
     assertThat(failing(2, "sample --count many --out x.png")).contains("many").contains("--count");
-    assertThat(failing(1, "sample %s --temperature -1 --out x.png", PLAIN)).contains("temperature");
+    assertThat(failing(2, "sample %s --temperature -1 --out x.png", PLAIN)).contains("temperature");
     assertThat(failing(1, "sample %s --top-p 0 --out x.png", PLAIN)).contains("top");
-    assertThat(failing(1, "quickstart --budget 0")).contains("1 to 10000 minutes");
+    assertThat(failing(2, "quickstart --budget 0")).contains("1 to 10000");
     assertThat(failing(1, "detokenize %s --tokens %s --rows 9:3 --out x", PLAIN, tokens))
         .contains("9:3");
     assertThat(failing(1, "classify train --tokens %s --features bag --out x.tribuo", tokens))
         .contains("bag")
         .contains("boc");
     assertThat(failing(1, "evaluate --device gpu")).contains("gpu").contains("cuda");
-    assertThat(failing(2, "tokenise")).contains("tokenise");
+    assertThat(failing(2, "tokenise")).contains("tokenise").contains("did you mean tokenize");
   }
 
   @Test

@@ -118,7 +118,7 @@ class EvaluateCommandTest {
                 "jpeg",
                 "--report",
                 page,
-                "--features",
+                "--feature-cache",
                 folder.resolve("features"),
                 "--json"));
     JsonNode metrics = result.get("metrics");

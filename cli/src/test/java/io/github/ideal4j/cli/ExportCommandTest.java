@@ -41,7 +41,7 @@ class ExportCommandTest {
 
   @Test
   void anOnnxFileIsDescribed() {
-    assertThat(run("export", "inspect", bundle() + "/encoder.onnx", "--weights", "2")).isZero();
+    assertThat(run("export", "inspect", bundle() + "/encoder.onnx", "--largest", "2")).isZero();
     assertThat(printed.toString())
         .contains("opset       ai.onnx 20")
         .contains("input       images uint8 [n, 64, 64, 3]")

@@ -82,7 +82,7 @@ class KilledTokenizingTest {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     words.add(IdealCommand.class.getName());
-    words.addAll(List.of("tokenize", "--threads", "1", "--shards", "2", "--rows", "20"));
+    words.addAll(List.of("tokenize", "--threads", "1", "--shards", "2", "--rows-per-batch", "20"));
     words.addAll(List.of("--views", "plain,mirror"));
     words.addAll(List.of("--images", photographs.toString(), "--out", out.toString()));
     if (resume) {

@@ -55,7 +55,7 @@ class KilledTrainingTest {
     words.add(IdealCommand.class.getName());
     words.addAll(List.of("train", "tokenizer", "--every", "150", "--validation-every", "100"));
     words.addAll(List.of("--threads", "1", "--resume", "--out", run.toString()));
-    words.addAll(List.of("--features", folder.resolve("features").toString()));
+    words.addAll(List.of("--feature-cache", folder.resolve("features").toString()));
     for (String value :
         List.of(
             "training.steps=" + STEPS,

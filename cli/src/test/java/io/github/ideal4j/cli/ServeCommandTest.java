@@ -170,7 +170,7 @@ class ServeCommandTest {
   void whatCannotBeServedIsNamed() {
     assertThat(run(1, "serve", "--bundle", folder.resolve("none").toString(), "--port", "0"))
         .contains("none");
-    assertThat(run(2, "serve", "--max-body", "0")).contains("--max-body must be 1 to 1024 MiB");
+    assertThat(run(2, "serve", "--max-body", "0")).contains("--max-body is 0; valid is 1 to 1024");
     assertThat(run(2, "serve", "--key-store-password-file", "x")).contains("needs --key-store");
     assertThat(run(1, "doctor", "--url", "http://127.0.0.1:1")).contains("nothing listens at");
     assertThat(run(1, "doctor", "--url", "localhost")).contains("'localhost' is no address");

@@ -185,7 +185,7 @@ class TokensCommandsTest {
         .containsIgnoringCase("arrow")
         .containsIgnoringCase("jsonl");
     assertThat(run("convert", tokens, "--rows-per-shard", 0, "--out", out).err())
-        .contains("at least 1");
+        .contains("--rows-per-shard is 0; valid is 1 or more");
     assertThat(run("convert", tokens, "--compression", "lz4", "--out", out).err())
         .contains("use NONE or ZSTD");
     assertThat(run("inspect", folder.resolve("no.arrow")).err()).contains("no such token file");

@@ -60,7 +60,7 @@ class TrainCommandsTest {
                 + " --set training.steps=2 --set training.batch=2 --set data.cacheFeatures=false"
                 + " --set data.smallestCrop=0.8 --set data.standardizeFrom=2"
                 + " --set data.validateOn=2 --set model.codebook.size=32 --set loss.lpips=0"
-                + " --set model.codebook.kmeansIterations=1 --features "
+                + " --set model.codebook.kmeansIterations=1 --feature-cache "
                 + folder.resolve("features")
                 + " --out "
                 + folder.resolve("run"));

@@ -46,7 +46,7 @@ class ArchitectureTest {
           .layer("images")
           .definedBy(ROOT + "image..")
           .layer("files")
-          .definedBy(ROOT + "arrow..", ROOT + "files..", ROOT + "progress..")
+          .definedBy(ROOT + "arrow..", ROOT + "files..", ROOT + "names..", ROOT + "progress..")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("tribuo")
@@ -67,6 +67,7 @@ class ArchitectureTest {
               ROOT + "image..",
               ROOT + "onnx.graph..",
               ROOT + "onnx.serving..",
+              ROOT + "names..",
               ROOT + "progress..",
               ROOT + "safetensors..",
               ROOT + "server..",

@@ -74,8 +74,7 @@ public interface ImageSource extends AutoCloseable {
     }
     if (!Files.exists(path)) {
       throw new NoSuchFileException(
-          "no images at %s: give a folder, a .zip or a .tar"
-              .formatted(Names.quote(path.toString())));
+          "no images at " + Names.quote(path.toString()), null, "give a folder, a .zip or a .tar");
     }
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".zip")) {

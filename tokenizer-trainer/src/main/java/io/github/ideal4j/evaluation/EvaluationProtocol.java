@@ -1,8 +1,9 @@
 package io.github.ideal4j.evaluation;
 
+import io.github.ideal4j.names.NearNames;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * What is done to images before they are compared. Numbers of different protocols say nothing about
@@ -52,11 +53,12 @@ public enum EvaluationProtocol {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "protocol '%s' is unknown; valid are %s"
+                    "protocol '%s' is unknown; valid are %s%s"
                         .formatted(
-                            name,
-                            Arrays.stream(values())
-                                .map(EvaluationProtocol::toString)
-                                .collect(Collectors.joining(", ")))));
+                            name, String.join(", ", names()), NearNames.hint(name, names()))));
+  }
+
+  private static List<String> names() {
+    return Arrays.stream(values()).map(EvaluationProtocol::toString).toList();
   }
 }

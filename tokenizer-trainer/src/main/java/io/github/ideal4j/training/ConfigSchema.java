@@ -2,6 +2,7 @@ package io.github.ideal4j.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ideal4j.names.NearNames;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,7 +76,9 @@ final class ConfigSchema {
               .toList();
       if (!valid.contains(value.asText().toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException(
-            "%s: %s is '%s'; valid are %s".formatted(origin, key, value.asText(), valid));
+            "%s: %s is '%s'; valid are %s%s"
+                .formatted(
+                    origin, key, value.asText(), valid, NearNames.hint(value.asText(), valid)));
       }
     }
   }
@@ -93,25 +96,7 @@ final class ConfigSchema {
   private static int distance(String given, String valid) {
     String givenLeaf = given.substring(given.lastIndexOf('.') + 1);
     String validLeaf = valid.substring(valid.lastIndexOf('.') + 1);
-    return Math.min(2 * edits(given, valid), 1 + 2 * edits(givenLeaf, validLeaf));
-  }
-
-  private static int edits(String a, String b) {
-    int[] last = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      last[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        char left = Character.toLowerCase(a.charAt(i - 1));
-        char up = Character.toLowerCase(b.charAt(j - 1));
-        int replaced = last[j - 1] + (left == up ? 0 : 1);
-        row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], last[j]));
-      }
-      last = row;
-    }
-    return last[b.length()];
+    return Math.min(
+        2 * NearNames.edits(given, valid), 1 + 2 * NearNames.edits(givenLeaf, validLeaf));
   }
 }

@@ -1,6 +1,7 @@
 package io.github.ideal4j.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ideal4j.names.NearNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -87,7 +88,8 @@ public final class Presets<C extends Record> {
   private String resource(String name) throws IOException {
     if (!names.contains(name)) {
       throw new IllegalArgumentException(
-          "unknown %s preset '%s'; valid are %s".formatted(kind, name, names));
+          "unknown %s preset '%s'; valid are %s%s"
+              .formatted(kind, name, names, NearNames.hint(name, names)));
     }
     String path = "presets/%s/%s.yaml".formatted(kind, name);
     try (InputStream in = Presets.class.getResourceAsStream(path)) {

@@ -1,5 +1,6 @@
 package io.github.ideal4j.onnx.serving;
 
+import io.github.ideal4j.names.NearNames;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +106,8 @@ public record GuidanceSchedule(String name, double scale, double parameter) {
   public GuidanceSchedule {
     if (!RULES.containsKey(name)) {
       throw new IllegalArgumentException(
-          "unknown guidance '%s'; valid are %s".formatted(name, RULES.keySet()));
+          "unknown guidance '%s'; valid are %s%s"
+              .formatted(name, RULES.keySet(), NearNames.hint(name, RULES.keySet())));
     }
     if (!(scale >= 0 && scale <= 100)) {
       throw new IllegalArgumentException("guidance must be in [0, 100], got %s".formatted(scale));

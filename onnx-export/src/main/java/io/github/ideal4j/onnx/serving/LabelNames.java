@@ -3,11 +3,10 @@ package io.github.ideal4j.onnx.serving;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.names.NearNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,32 +55,9 @@ final class LabelNames {
     List<String> near =
         names.stream().filter(name -> name.toLowerCase(Locale.ROOT).contains(start)).toList();
     boolean number = wanted.chars().allMatch(Character::isDigit);
-    List<String> shown = !near.isEmpty() ? near : number ? names : nearest(start, names);
+    List<String> shown = !near.isEmpty() ? near : number ? names : NearNames.sorted(start, names);
     String examples = String.join(", ", shown.stream().limit(SHOWN).toList());
     return "label '%s' is unknown; valid are 0 to %d and names such as %s"
         .formatted(wanted, names.size() - 1, examples);
-  }
-
-  /** All names, those first that take the fewest edits; of equal ones in their order. */
-  private static List<String> nearest(String wanted, List<String> names) {
-    return names.stream()
-        .sorted(Comparator.comparingInt(name -> edits(wanted, name.toLowerCase(Locale.ROOT))))
-        .toList();
-  }
-
-  /** Levenshtein's distance: letters to insert, delete or replace. */
-  private static int edits(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[to.length()];
   }
 }

@@ -1,6 +1,7 @@
 package io.github.ideal4j.tribuo.features;
 
 import com.oracle.labs.mlrg.olcut.config.PropertyException;
+import io.github.ideal4j.names.NearNames;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -34,6 +35,9 @@ public record FeatureSpec(List<String> parts) {
       "boc (or boc:count, binary, log, l1, l2, hellinger), tfidf, pyramid (pyramid:3 levels),"
           + " bigrams (bigrams:16384 buckets), positional (positional:0 unhashed), pooled"
           + " (pooled:max,mean,std), decoded and prior, joined with +";
+
+  private static final List<String> KINDS =
+      List.of("boc", "tfidf", "pyramid", "bigrams", "positional", "pooled", "decoded", "prior");
 
   /** Checks every part. */
   public FeatureSpec {
@@ -152,7 +156,8 @@ public record FeatureSpec(List<String> parts) {
     private IllegalArgumentException unknown() {
       String text = kind + choice.map(value -> ":" + value).orElse("");
       return new IllegalArgumentException(
-          "features '%s' are unknown; valid are %s".formatted(text, VALID));
+          "features '%s' are unknown; valid are %s%s"
+              .formatted(text, VALID, NearNames.hint(kind, KINDS)));
     }
   }
 }
