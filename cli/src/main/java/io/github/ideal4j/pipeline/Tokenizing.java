@@ -122,8 +122,7 @@ public final class Tokenizing {
                   "%,d unreadable photographs were left out, listed in %s.%n"
                       .formatted(skipped, list)));
       if (turned > 0) {
-        text.append(
-            "%,d photographs have an EXIF orientation (see --orientation).%n".formatted(turned));
+        text.append("with an EXIF orientation (see --orientation): %,d%n".formatted(turned));
       }
       String inViews = views == 1 ? "" : " in %d views".formatted(views);
       text.append(

@@ -35,8 +35,7 @@ class ManualCommandsTest {
 
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
-  private static final CommandLine COMMAND =
-      new CommandLine(new IdealCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+  private static final CommandLine COMMAND = IdealCommand.tree();
 
   /** All pages but the one that is generated from the help, and compared with it. */
   static List<Path> pages() throws IOException {

@@ -179,6 +179,7 @@ class MeasuresTest {
     assertThat(EvaluationProtocol.parse("torch-fidelity"))
         .isEqualTo(EvaluationProtocol.TORCH_FIDELITY);
     assertThatThrownBy(() -> EvaluationProtocol.parse("adm"))
-        .hasMessage("protocol 'adm' is unknown; valid are adm256, native, torch-fidelity");
+        .hasMessage(
+            "protocol 'adm' is unknown; valid are adm256, native, torch-fidelity; did you mean adm256?");
   }
 }
