@@ -184,7 +184,7 @@ class ClassifyCommandsTest {
                 "bench",
                 "features",
                 "--json",
-                "--images",
+                "--count",
                 300,
                 "--rounds",
                 1,
