@@ -7,16 +7,26 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 
-/** Gathers a body as it comes, without a thread that waits, within a limit and the budget. */
+/**
+ * Gathers a body as it comes, without a thread that waits, within a limit and the budget.
+ *
+ * <p>Once a request is refused, a short rest of its body is still read: a client that meets a
+ * closed connection while it sends never hears of the refusal.
+ */
 final class BodyReader implements Runnable {
 
   private static final int FIRST = 16 << 10;
+
+  /** A rest up to here is waited for, in bytes. */
+  private static final int SHORT = 64 << 10;
 
   private final Exchange exchange;
   private final int limit;
   private final Consumer<Body> then;
   private byte[] bytes = {};
   private int length;
+  private Exception refusal;
+  private long rest;
 
   /**
    * What was read.
@@ -41,6 +51,34 @@ final class BodyReader implements Runnable {
     this.then = then;
   }
 
+  /**
+   * Answers with an error, to a client that may still be sending.
+   *
+   * @param rest of the body that is waited for, in bytes
+   */
+  static void refuse(Exchange exchange, Exception refusal, long rest) {
+    BodyReader reader = new BodyReader(exchange, 0, body -> {});
+    reader.refuse(refusal, rest);
+    long declared = exchange.request().getLength();
+    boolean asks = !exchange.header("Expect").isEmpty();
+    if (asks || declared == 0 || declared > rest) {
+      exchange.fail(refusal);
+      return;
+    }
+    exchange.expectBody();
+    reader.run();
+  }
+
+  static void refuse(Exchange exchange, Exception refusal) {
+    refuse(exchange, refusal, SHORT);
+  }
+
+  private void refuse(Exception newRefusal, long newRest) {
+    refusal = newRefusal;
+    rest = newRest;
+    bytes = new byte[0];
+  }
+
   @Override
   public void run() {
     try {
@@ -59,9 +97,13 @@ final class BodyReader implements Runnable {
           return;
         }
         try {
-          append(chunk);
+          take(chunk);
         } finally {
           chunk.release();
+        }
+        if (refusal != null && (chunk.isLast() || rest < 0)) {
+          exchange.fail(refusal);
+          return;
         }
         if (chunk.isLast()) {
           exchange.bodyArrived();
@@ -69,8 +111,20 @@ final class BodyReader implements Runnable {
           return;
         }
       }
-    } catch (ProtocolException | OverloadException | RuntimeException e) {
+    } catch (RuntimeException e) {
       exchange.fail(e);
+    }
+  }
+
+  private void take(Content.Chunk chunk) {
+    if (refusal != null) {
+      rest -= chunk.remaining();
+      return;
+    }
+    try {
+      append(chunk);
+    } catch (ProtocolException | OverloadException e) {
+      refuse(e, SHORT);
     }
   }
 

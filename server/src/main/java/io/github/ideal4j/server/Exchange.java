@@ -108,6 +108,11 @@ final class Exchange {
         408, "the request did not arrive within %.1f s".formatted(patience.toMillis() / 1e3));
   }
 
+  /** Nothing more is taken on the connection after the answer. */
+  void endConnection() {
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+  }
+
   /** The client has done its part. */
   void bodyArrived() {
     startTimeout(null);
@@ -139,6 +144,9 @@ final class Exchange {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     headers.forEach(response.getHeaders()::put);
+    if (!request.consumeAvailable()) {
+      endConnection(); // it does end with a body that was not read, and the client should know
+    }
     long length = BufferUtil.remaining(parts);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
     startTimeout(this::hangUp);
@@ -167,7 +175,10 @@ final class Exchange {
   void fail(Throwable problem) {
     Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
     if (cause instanceof ProtocolException refusal) {
-      error(refusal.status(), refusal.getMessage(), Map.of());
+      error(
+          refusal.status(),
+          refusal.getMessage(),
+          refusal.status() == 401 ? Map.of("WWW-Authenticate", "Bearer") : Map.of());
     } else if (cause instanceof OverloadException overload) {
       error(
           503,
@@ -179,7 +190,7 @@ final class Exchange {
     }
   }
 
-  void error(int status, String message, Map<String, String> headers) {
+  private void error(int status, String message, Map<String, String> headers) {
     try {
       byte[] body = JSON.writeValueAsBytes(Map.of("error", message));
       send(status, JSON_TYPE, headers, ByteBuffer.wrap(body));

@@ -1,9 +1,9 @@
 package io.github.ideal4j.server;
 
+import io.github.ideal4j.server.protocol.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
@@ -21,28 +21,26 @@ final class Guard {
     loopbackOnly = settings.isLoopback();
   }
 
-  /** Whether the exchange may go on; otherwise it is answered. */
-  boolean letsIn(Exchange exchange) {
+  /**
+   * Looks at who asks.
+   *
+   * @throws ProtocolException if the exchange may not go on
+   */
+  void check(Exchange exchange) throws ProtocolException {
     // A name that points here may be somebody's trick on a browser of this machine.
     String host = Request.getServerName(exchange.request());
     if (loopbackOnly && !ServerSettings.LOOPBACK.contains(host == null ? "" : host)) {
-      exchange.error(421, "this server answers to localhost only", Map.of());
-      return false;
+      throw new ProtocolException(421, "this server answers to localhost only");
     }
     if (digest.isEmpty() || OPEN.contains(exchange.request().getHttpURI().getCanonicalPath())) {
-      return true;
+      return;
     }
     String sent = exchange.header("Authorization");
     boolean bearer = sent.regionMatches(true, 0, "Bearer ", 0, 7);
     // Digests have equal lengths, and are compared in constant time.
-    if (bearer && MessageDigest.isEqual(digest.get(), sha256(sent.substring(7).strip()))) {
-      return true;
+    if (!bearer || !MessageDigest.isEqual(digest.get(), sha256(sent.substring(7).strip()))) {
+      throw new ProtocolException(401, "a valid 'Authorization: Bearer TOKEN' is needed");
     }
-    exchange.error(
-        401,
-        "a valid 'Authorization: Bearer TOKEN' is needed",
-        Map.of("WWW-Authenticate", "Bearer"));
-    return false;
   }
 
   private static byte[] sha256(String token) {

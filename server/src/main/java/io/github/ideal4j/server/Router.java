@@ -10,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -91,21 +90,20 @@ final class Router extends Handler.Abstract.NonBlocking {
     Exchange exchange =
         new Exchange(request, response, callback, memory.new Share(), limits.patience());
     try {
-      if (guard.letsIn(exchange)) {
-        route(exchange);
-      }
-    } catch (ProtocolException | RuntimeException e) {
-      exchange.fail(e);
+      guard.check(exchange);
+      route(exchange);
+    } catch (ProtocolException | OverloadException | RuntimeException e) {
+      BodyReader.refuse(exchange, e);
     }
     return true;
   }
 
-  private void route(Exchange exchange) throws ProtocolException {
+  private void route(Exchange exchange) throws ProtocolException, OverloadException {
     String path = exchange.request().getHttpURI().getCanonicalPath();
     List<String> parts = List.of((path == null ? "" : path).replaceAll("^/|/$", "").split("/", -1));
     if (draining && !parts.contains("health") && !parts.contains("metrics")) {
-      exchange.error(
-          503, "the server is shutting down", Map.of("Retry-After", "1", "Connection", "close"));
+      exchange.endConnection();
+      throw new OverloadException("the server is shutting down", 1);
     } else if (parts.get(0).equals("v2")) {
       protocol.handle(exchange, parts.subList(1, parts.size()));
     } else if (parts.equals(List.of("metrics"))) {
@@ -156,11 +154,11 @@ final class Router extends Handler.Abstract.NonBlocking {
       throw ProtocolException.tooLarge(
           "the body has %d bytes; at most %d are taken", exchange.request().getLength(), limit);
     }
-    exchange.expectBody();
     if (lane.isFull()) {
-      refuse(exchange, lane.full());
+      BodyReader.refuse(exchange, lane.full(), limit);
       return;
     }
+    exchange.expectBody();
     new BodyReader(
             exchange,
             limit,
@@ -200,15 +198,5 @@ final class Router extends Handler.Abstract.NonBlocking {
             exchange.fail(e);
           }
         });
-  }
-
-  /** Lets the client finish its request, or it would not hear of the refusal. */
-  private static void refuse(Exchange exchange, OverloadException refusal) {
-    boolean asks = !exchange.header("Expect").isEmpty();
-    if (asks || exchange.request().getLength() == 0) {
-      exchange.fail(refusal);
-      return;
-    }
-    Content.Source.consumeAll(exchange.request(), Callback.from(() -> exchange.fail(refusal)));
   }
 }

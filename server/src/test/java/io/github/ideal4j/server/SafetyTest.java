@@ -164,6 +164,42 @@ class SafetyTest {
   }
 
   /** One byte now and then keeps no connection. */
+  /** A client that writes head and body one after the other, as most do. */
+  @Test
+  void whoIsStillSendingHearsOfARefusalAndKeepsTheConnection() throws Exception {
+    try (RunningServer server =
+            RunningServer.of(folder.resolve("sending"), ServerSettings.local());
+        Socket socket = connect(server)) {
+      for (String target : new String[] {"/other", "/tokens?bundle=other", "/labels"}) {
+        String head = "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n";
+        socket.getOutputStream().write(head.formatted(target).getBytes(StandardCharsets.UTF_8));
+        Thread.sleep(30);
+        socket.getOutputStream().write(new byte[9000]);
+        assertThat(answer(socket.getInputStream()))
+            .startsWith("HTTP/1.1 404")
+            .doesNotContain("close");
+      }
+      String head = "POST /other HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+      assertThat(read(socket.getInputStream()))
+          .startsWith("HTTP/1.1 404")
+          .contains("Connection: close");
+    }
+  }
+
+  /** One answer of a connection that goes on. */
+  private static String answer(InputStream in) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (text.indexOf("\"}") < 0) {
+      int next = in.read();
+      if (next < 0) {
+        throw new IOException("the connection ended after: " + text);
+      }
+      text.append((char) next);
+    }
+    return text.toString();
+  }
+
   @Test
   void slowSendersLoseTheirConnection() throws Exception {
     ServerSettings.Limits limits =
