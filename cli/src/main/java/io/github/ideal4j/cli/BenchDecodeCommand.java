@@ -36,12 +36,6 @@ final class BenchDecodeCommand implements Callable<Integer> {
   @Between(least = 1)
   int damage;
 
-  @Option(names = "--mutations", hidden = true)
-  @Between(least = 1)
-  void earlierName(int files) {
-    damage = files;
-  }
-
   @Option(
       names = "--seed",
       paramLabel = "S",

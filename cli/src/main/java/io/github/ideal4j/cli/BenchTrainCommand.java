@@ -38,11 +38,6 @@ final class BenchTrainCommand implements Callable<Integer> {
       })
   List<TrainBenchmark.Model> models;
 
-  @Option(names = "--model", split = ",", hidden = true)
-  void earlierName(List<TrainBenchmark.Model> names) {
-    models = names;
-  }
-
   @Option(
       names = "--steps",
       paramLabel = "N",

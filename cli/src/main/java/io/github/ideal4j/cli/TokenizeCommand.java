@@ -66,12 +66,6 @@ final class TokenizeCommand implements Callable<Integer> {
   @Between(least = 1)
   int rowsPerBatch;
 
-  @Option(names = "--rows", hidden = true)
-  @Between(least = 1)
-  void earlierName(int rows) {
-    rowsPerBatch = rows;
-  }
-
   @Option(
       names = "--decoders",
       paramLabel = "N",

@@ -14,7 +14,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way from the command line to the report, on one minute's worth of photographs. */
+/**
+ * The whole way from the command line to the report, on one minute's worth of photographs and half
+ * of its steps.
+ */
 class QuickstartTest {
 
   @TempDir Path folder;
@@ -22,6 +25,13 @@ class QuickstartTest {
   @Test
   void oneMinuteOfPhotographsGoesAllTheWay() throws Exception {
     Path out = folder.resolve("quickstart");
+    Files.createDirectories(out);
+    Files.writeString(
+        out.resolve("plan.json"),
+        """
+        {"minutes": 1, "trainEvery": 45, "testEvery": 60,
+         "tokenizerSteps": 63, "priorSteps": 16, "share": 0.5}
+        """);
     JsonNode result =
         new ObjectMapper()
             .readTree(

@@ -33,6 +33,7 @@ final class Cluster {
     return SparkSession.builder()
         .master("local[2,4]")
         .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "4")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.hadoop.fs.flaky.impl", FlakyFileSystem.class.getName())
