@@ -226,10 +226,7 @@ public final class VisionTransformer extends AbstractBlock {
     private NDArray attention(NDArray x, String name) {
       long batch = x.getShape().get(0);
       long length = x.getShape().get(1);
-      NDArray qkv =
-          linear(x, name + "qkv")
-              .reshape(batch, length, 3, is.heads(), is.headDim())
-              .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, headDim]
+      NDList qkv = TorchOps.splitHeads(linear(x, name + "qkv"), 3, is.heads());
       NDArray mixed = TorchOps.attention(turned(qkv.get(0)), turned(qkv.get(1)), qkv.get(2), false);
       return linear(mixed.transpose(0, 2, 1, 3).reshape(batch, length, is.width()), name + "proj");
     }

@@ -142,12 +142,8 @@ final class AdaptiveLayer extends AbstractBlock {
 
   /** Query and key, normalized in each head, and value: {@code [batch, heads, length, headDim]}. */
   NDArray[] queryKeyValue(ParameterStore store, NDArray normed, boolean training) {
-    long batch = normed.getShape().get(0);
-    long length = normed.getShape().get(1);
-    NDArray parts =
-        linear(store, "attn.qkv", normed, training)
-            .reshape(batch, length, 3, config.heads(), config.headDim())
-            .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, headDim]
+    NDArray fused = linear(store, "attn.qkv", normed, training);
+    NDList parts = TorchOps.splitHeads(fused, 3, config.heads());
     return new NDArray[] {
       norm(store, "attn.q_norm", parts.get(0), training),
       norm(store, "attn.k_norm", parts.get(1), training),

@@ -92,14 +92,9 @@ final class TransformerLayer extends AbstractBlock {
   /** Query, key and value, rotated: {@code [batch, heads, length, headDim]} each. */
   private NDArray[] queryKeyValue(ParameterStore store, NDArray x, Rope.Turn turn, boolean train) {
     Device device = x.getDevice();
-    long batch = x.getShape().get(0);
-    long length = x.getShape().get(1);
     NDArray normed = norm(x, store.getValue(attentionNorm, device, train));
     NDArray fused = TorchOps.linear(normed, store.getValue(wqkv, device, train), null);
-    NDArray parts =
-        fused
-            .reshape(batch, length, 3, config.heads(), config.headDim())
-            .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, headDim]
+    NDList parts = TorchOps.splitHeads(fused, 3, config.heads());
     return new NDArray[] {turn.apply(parts.get(0)), turn.apply(parts.get(1)), parts.get(2)};
   }
 

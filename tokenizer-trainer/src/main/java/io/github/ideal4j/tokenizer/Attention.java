@@ -1,6 +1,7 @@
 package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import io.github.ideal4j.torch.TorchOps;
 
 /** Multi-head attention whose projections for query, key and value are one matrix. */
@@ -21,13 +22,7 @@ final class Attention {
 
   /** Every position asks all positions: {@code [batch, length, width]}. */
   NDArray self(NDArray x) {
-    long batch = x.getShape().get(0);
-    long length = x.getShape().get(1);
-    long width = x.getShape().get(2);
-    NDArray qkv =
-        TorchOps.linear(x, weight, bias)
-            .reshape(batch, length, 3, heads, width / heads)
-            .transpose(2, 0, 3, 1, 4); // [3, batch, heads, length, dim]
+    NDList qkv = TorchOps.splitHeads(TorchOps.linear(x, weight, bias), 3, heads);
     return merge(qkv.get(0), qkv.get(1), qkv.get(2));
   }
 
@@ -38,14 +33,10 @@ final class Attention {
    * @param context {@code [batch, length, width]}
    */
   NDArray cross(NDArray queries, NDArray context) {
-    long batch = context.getShape().get(0);
-    long length = context.getShape().get(1);
     long width = context.getShape().get(2);
     NDArray q = split(TorchOps.linear(queries, rows(0, width), part(0, width)));
-    NDArray keyValue =
-        TorchOps.linear(context, rows(width, 3 * width), part(width, 3 * width))
-            .reshape(batch, length, 2, heads, width / heads)
-            .transpose(2, 0, 3, 1, 4); // [2, batch, heads, length, dim]
+    NDArray packed = TorchOps.linear(context, rows(width, 3 * width), part(width, 3 * width));
+    NDList keyValue = TorchOps.splitHeads(packed, 2, heads);
     return merge(q, keyValue.get(0), keyValue.get(1));
   }
 

@@ -1,6 +1,7 @@
 package io.github.ideal4j.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.onnx.graph.Attribute;
@@ -56,6 +57,33 @@ public final class TorchOps {
           : Script.call("affine_bfloat16", x, weight, bias);
     }
     return LinearForm.chosen().apply(x, weight, bias);
+  }
+
+  /**
+   * Takes apart what one projection to queries, keys and values gives. Cut before the axes are
+   * moved, so that the gradient is put together in one pass; taking entries of a moved array would
+   * write it once for each.
+   *
+   * @param packed {@code [batch, length, parts * heads * dim]}
+   * @return {@code parts} times {@code [batch, heads, length, dim]}
+   */
+  public static NDList splitHeads(NDArray packed, int parts, int heads) {
+    long batch = packed.getShape().get(0);
+    long length = packed.getShape().get(1);
+    long dim = packed.getShape().get(2) / ((long) parts * heads);
+    NDList split = new NDList(parts);
+    if (Tracing.isTraced(packed)) {
+      // The form that fusions look for.
+      NDArray moved = packed.reshape(batch, length, parts, heads, dim).transpose(2, 0, 3, 1, 4);
+      for (int i = 0; i < parts; i++) {
+        split.add(moved.get(i));
+      }
+      return split;
+    }
+    for (NDArray part : packed.split(parts, 2)) {
+      split.add(part.reshape(batch, length, heads, dim).transpose(0, 2, 1, 3));
+    }
+    return split;
   }
 
   /**
