@@ -60,9 +60,16 @@ final class FeatureDecoder {
     for (Layer layer : layers) {
       h = layer.forward(h, training);
     }
-    int before = config.features().classToken() ? 1 : 0;
-    NDArray patches = h.get(":, {}:{}", before, before + config.tokens());
+    NDArray patches = patches(h);
     return new Features(deepHead.linear(patches), shallowHead.linear(patches));
+  }
+
+  private NDArray patches(NDArray h) {
+    if (classToken == null && registers == null) {
+      return h;
+    }
+    int before = classToken == null ? 0 : 1;
+    return h.get(":, {}:{}", before, before + config.tokens());
   }
 
   private NDArray sequence(NDArray patches) {
