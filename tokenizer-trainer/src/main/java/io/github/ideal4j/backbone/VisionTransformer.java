@@ -27,6 +27,7 @@ public final class VisionTransformer extends AbstractBlock {
 
   private static final byte VERSION = 1;
   private static final double SHALLOW_EPSILON = 1e-6;
+  private static final String SHALLOW_NORM = "shallow_norm";
 
   private final VisionTransformerConfig config;
   private final VisionArchitecture is;
@@ -59,6 +60,31 @@ public final class VisionTransformer extends AbstractBlock {
                 .build());
     parameter.setArray(value);
     weights.put(name, parameter);
+  }
+
+  /**
+   * The same network with standardized tokens: scale and shift of its last two norms bring every
+   * channel to mean 0 and deviation 1, which costs no operator. All other weights are shared.
+   *
+   * @param shallow of the shallow tokens as this network gives them
+   * @param deep of the deep tokens, likewise
+   */
+  public VisionTransformer standardizing(ChannelStatistics shallow, ChannelStatistics deep) {
+    VisionTransformer other = new VisionTransformer(config);
+    NDArray scale = weights.get("norm.weight").getArray();
+    NDArray shift = weights.get("norm.bias").getArray();
+    weights.forEach(
+        (name, parameter) -> {
+          if (!name.startsWith("norm.")) {
+            other.freeze(name, parameter.getArray());
+          }
+        });
+    other.freeze("norm.weight", scale.div(deep.deviation()));
+    other.freeze("norm.bias", deep.standard(shift));
+    other.freeze(SHALLOW_NORM + ".weight", scale.onesLike().div(shallow.deviation()));
+    other.freeze(SHALLOW_NORM + ".bias", shallow.standard(shift.zerosLike()));
+    other.isInitialized();
+    return other;
   }
 
   /** Sizes. */
@@ -147,8 +173,14 @@ public final class VisionTransformer extends AbstractBlock {
 
     BackboneTokens run(NDArray pixels) {
       NDArray last = norm(blocks(pixels), "norm");
-      return new BackboneTokens(
-          TorchOps.layerNorm(patches(shallow), null, null, SHALLOW_EPSILON), patches(last));
+      return new BackboneTokens(normedShallow(patches(shallow)), patches(last));
+    }
+
+    private NDArray normedShallow(NDArray x) {
+      boolean standardizes = weights.containsKey(SHALLOW_NORM + ".weight");
+      NDArray scale = standardizes ? weight(x, SHALLOW_NORM + ".weight") : null;
+      NDArray shift = standardizes ? weight(x, SHALLOW_NORM + ".bias") : null;
+      return TorchOps.layerNorm(x, scale, shift, SHALLOW_EPSILON);
     }
 
     /** The sequence after the deep layer's block: {@code [batch, prefix + tokens, width]}. */

@@ -1,30 +1,35 @@
 package io.github.ideal4j.export;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
+import io.github.ideal4j.backbone.BackboneInput;
+import io.github.ideal4j.backbone.BackboneTokens;
+import io.github.ideal4j.backbone.VisionBackbone;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.DecodedImages;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.quantizer.Quantizer;
+import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
+import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
+import io.github.ideal4j.torch.TorchOps;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs photographs through a bundle and through the blocks that it was made of.
+ * Runs photographs through a bundle and through the trained model, as it was before anything was
+ * folded or rewritten.
  *
- * @param encoder the original
- * @param decoder the original
+ * @param backbone the original
+ * @param tokenizer the original
  * @param manager of the originals
  */
-record BundleCheck(EncoderBlock encoder, DecoderBlock decoder, NDManager manager) {
+record BundleCheck(VisionBackbone backbone, DualAlignedTokenizer tokenizer, NDManager manager) {
 
   TokenizerExport.Comparison compare(
       Bundle bundle, List<RgbImage> photographs, GraphForm.Limits limits) throws IOException {
@@ -36,12 +41,13 @@ record BundleCheck(EncoderBlock encoder, DecoderBlock decoder, NDManager manager
       for (int i = 0; i < tokens.length; i++) {
         try (NDManager one = own.newSubManager()) {
           compareTokens(photographs.get(i), tokens[i], one, all);
-          NDList original = decode(tokens[i], one);
+          Reconstruction original = decode(tokens[i], one);
+          byte[] expected = DecoderBlock.bytes(original.pixels()).toByteArray();
           byte[] pixels = decoded.images().get(i).pixels();
-          all.levels = Math.max(all.levels, levels(original.get(0).toByteArray(), pixels));
+          all.levels = Math.max(all.levels, levels(expected, pixels));
           float[] features = decoded.deep().get(i);
           all.features =
-              Math.max(all.features, difference(original.get(1).toFloatArray(), features));
+              Math.max(all.features, difference(original.deep().toFloatArray(), features));
         }
       }
     }
@@ -69,8 +75,10 @@ record BundleCheck(EncoderBlock encoder, DecoderBlock decoder, NDManager manager
     Shape shape = new Shape(1, image.height(), image.width(), RgbImage.CHANNELS);
     ByteBuffer bytes = ByteBuffer.allocateDirect(image.pixels().length).put(image.pixels());
     NDArray input = own.create(bytes.flip(), shape, DataType.UINT8);
-    NDArray vectors = encoder.vectors(new ParameterStore(own, false), input);
-    Quantizer quantizer = encoder.tokenizer().quantizer();
+    int size = tokenizer.config().imageSize();
+    BackboneTokens features = backbone.tokens(BackboneInput.of(size, backbone).pixels(input));
+    NDArray vectors = tokenizer.project(features.shallow(), features.deep());
+    Quantizer quantizer = tokenizer.quantizer();
     NDArray expected = quantizer.indices(vectors);
     NDArray actual = quantizerOrder(tokens, expected.getShape(), own);
     NDArray lost = quantizer.fit(vectors, expected).sub(quantizer.fit(vectors, actual));
@@ -97,9 +105,9 @@ record BundleCheck(EncoderBlock encoder, DecoderBlock decoder, NDManager manager
     return own.create(wide, new Shape(shape.get(1), shape.get(0))).transpose();
   }
 
-  private NDList decode(int[] tokens, NDManager own) {
-    NDArray input = own.create(tokens, BundleShape.of(encoder.tokenizer().config(), 1));
-    return decoder.forward(new ParameterStore(own, false), new NDList(input), false);
+  private Reconstruction decode(int[] tokens, NDManager own) {
+    NDArray indices = own.create(tokens, BundleShape.of(tokenizer.config(), 1));
+    return tokenizer.decode(TorchOps.cast(indices, DataType.INT64));
   }
 
   private static int levels(byte[] expected, byte[] actual) {

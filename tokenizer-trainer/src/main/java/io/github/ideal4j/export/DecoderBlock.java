@@ -7,8 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
-import io.github.ideal4j.tokenizer.DualAlignedTokenizer.Reconstruction;
+import io.github.ideal4j.tokenizer.FoldedTokenizer;
 import io.github.ideal4j.tokenizer.TokenizerConfig;
 import io.github.ideal4j.torch.TorchOps;
 
@@ -21,9 +20,9 @@ final class DecoderBlock extends AbstractBlock {
   private static final byte VERSION = 1;
   private static final double HALF_RANGE = 127.5;
 
-  private final DualAlignedTokenizer tokenizer;
+  private final FoldedTokenizer tokenizer;
 
-  DecoderBlock(DualAlignedTokenizer tokenizer) {
+  DecoderBlock(FoldedTokenizer tokenizer) {
     super(VERSION);
     this.tokenizer = tokenizer;
   }
@@ -32,12 +31,17 @@ final class DecoderBlock extends AbstractBlock {
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     NDArray indices = TorchOps.cast(inputs.singletonOrThrow(), DataType.INT64);
-    Reconstruction result = tokenizer.decode(indices);
-    NDArray bytes =
-        TorchOps.scale(TorchOps.addScalar(result.pixels().clip(-1, 1), 1), HALF_RANGE)
+    FoldedTokenizer.Decoded result = tokenizer.decode(indices);
+    return new NDList(bytes(result.pixels()), result.deep());
+  }
+
+  /** Pixels {@code [n, 3, height, width]} in -1 to 1, to uint8 {@code [n, height, width, 3]}. */
+  static NDArray bytes(NDArray pixels) {
+    NDArray levels =
+        TorchOps.scale(TorchOps.addScalar(pixels.clip(-1, 1), 1), HALF_RANGE)
             .round()
             .transpose(0, 2, 3, 1);
-    return new NDList(TorchOps.cast(bytes, DataType.UINT8), result.deep());
+    return TorchOps.cast(levels, DataType.UINT8);
   }
 
   @Override

@@ -9,7 +9,7 @@ import ai.djl.util.PairList;
 import io.github.ideal4j.backbone.BackboneInput;
 import io.github.ideal4j.backbone.VisionBackbone;
 import io.github.ideal4j.backbone.VisionTransformer;
-import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
+import io.github.ideal4j.tokenizer.FoldedTokenizer;
 import io.github.ideal4j.tokenizer.TokenizerConfig;
 
 /**
@@ -22,11 +22,11 @@ final class EncoderBlock extends AbstractBlock {
 
   private final BackboneInput input;
   private final VisionTransformer backbone;
-  private final DualAlignedTokenizer tokenizer;
+  private final FoldedTokenizer tokenizer;
 
-  EncoderBlock(VisionBackbone backbone, DualAlignedTokenizer tokenizer) {
+  EncoderBlock(VisionBackbone backbone, FoldedTokenizer tokenizer) {
     super(VERSION);
-    this.backbone = addChildBlock("backbone", backbone.block());
+    this.backbone = addChildBlock("backbone", tokenizer.backbone(backbone));
     this.tokenizer = tokenizer;
     input = BackboneInput.of(tokenizer.config().imageSize(), backbone);
   }
@@ -35,29 +35,10 @@ final class EncoderBlock extends AbstractBlock {
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     TokenizerConfig config = tokenizer.config();
-    NDArray tokens = encode(store, inputs.singletonOrThrow());
-    return new NDList(tokens.reshape(BundleShape.of(config, -1)));
-  }
-
-  /** Tokens as {@link DualAlignedTokenizer#encode} shapes them. */
-  private NDArray encode(ParameterStore store, NDArray images) {
-    NDList tokens = backbone.forward(store, new NDList(input.pixels(images)), false);
-    return tokenizer.encode(tokens.get(0), tokens.get(1));
-  }
-
-  /**
-   * What is quantized.
-   *
-   * @param images uint8 {@code [n, height, width, 3]}
-   * @return {@code [n * rows * columns, dim]}
-   */
-  NDArray vectors(ParameterStore store, NDArray images) {
-    NDList tokens = backbone.forward(store, new NDList(input.pixels(images)), false);
-    return tokenizer.project(tokens.get(0), tokens.get(1));
-  }
-
-  DualAlignedTokenizer tokenizer() {
-    return tokenizer;
+    NDList pixels = new NDList(input.pixels(inputs.singletonOrThrow()));
+    NDList tokens = backbone.forward(store, pixels, false);
+    NDArray indices = tokenizer.encode(tokens.get(0), tokens.get(1));
+    return new NDList(indices.reshape(BundleShape.of(config, -1)));
   }
 
   @Override

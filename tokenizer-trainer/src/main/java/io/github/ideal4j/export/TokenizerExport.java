@@ -19,6 +19,7 @@ import io.github.ideal4j.onnx.trace.OutputSpec;
 import io.github.ideal4j.onnx.trace.Symbol;
 import io.github.ideal4j.onnx.trace.Tolerance;
 import io.github.ideal4j.tokenizer.DualAlignedTokenizer;
+import io.github.ideal4j.tokenizer.FoldedTokenizer;
 import io.github.ideal4j.tokenizer.TokenizerConfig;
 import io.github.ideal4j.tokenizer.TokenizerRun;
 import io.github.ideal4j.torch.Autograd;
@@ -148,13 +149,14 @@ public final class TokenizerExport {
     try (NDManager manager = engine.newManager(Device.cpu());
         VisionBackbone backbone = run.backbone(backboneFile, manager);
         DualAlignedTokenizer tokenizer = run.load(manager)) {
-      EncoderBlock encoder = new EncoderBlock(backbone, tokenizer);
-      DecoderBlock decoder = new DecoderBlock(tokenizer);
+      FoldedTokenizer folded = FoldedTokenizer.of(tokenizer);
+      EncoderBlock encoder = new EncoderBlock(backbone, folded);
+      DecoderBlock decoder = new DecoderBlock(folded);
       BundleWriter writer = new BundleWriter(describe(run, backbone, name));
       writer.add(BundleFiles.ENCODER, encoderModel(encoder, tokenizer.config(), form)::write);
       writer.add(BundleFiles.DECODER, decoderModel(decoder, tokenizer.config(), form)::write);
       addWeights(writer, run, tokenizer);
-      BundleCheck check = new BundleCheck(encoder, decoder, manager);
+      BundleCheck check = new BundleCheck(backbone, tokenizer, manager);
       Comparison[] comparison = new Comparison[1];
       AtomicFile.writeFolder(
           out,

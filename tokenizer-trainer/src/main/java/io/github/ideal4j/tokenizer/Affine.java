@@ -1,6 +1,7 @@
 package io.github.ideal4j.tokenizer;
 
 import ai.djl.ndarray.NDArray;
+import io.github.ideal4j.backbone.ChannelStatistics;
 import io.github.ideal4j.torch.TorchOps;
 
 /** Weight and bias of a layer, and the ways to apply them. */
@@ -11,6 +12,12 @@ record Affine(NDArray weight, NDArray bias) {
   /** {@code [..., in]} to {@code [..., out]}. */
   NDArray linear(NDArray x) {
     return TorchOps.linear(x, weight, bias);
+  }
+
+  /** The same linear layer with its results as a backbone gives them. */
+  Affine followedBy(ChannelStatistics statistics) {
+    NDArray factors = statistics.deviation().reshape(-1, 1); // [out, 1]
+    return new Affine(weight.mul(factors), statistics.raw(bias));
   }
 
   /** Normalizes the last axis. */

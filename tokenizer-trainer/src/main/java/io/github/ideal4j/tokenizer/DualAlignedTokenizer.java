@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.adversarial.Adversary;
+import io.github.ideal4j.backbone.ChannelStatistics;
 import io.github.ideal4j.quantizer.Quantized;
 import io.github.ideal4j.quantizer.Quantizer;
 import io.github.ideal4j.torch.NamedArrays;
@@ -137,7 +138,7 @@ public final class DualAlignedTokenizer implements AutoCloseable {
 
   /** Fused tokens before quantization: {@code [batch, tokens, width]}. */
   NDArray fuse(NDArray shallow, NDArray deep) {
-    return fusion.fuse(standard(shallow, "shallow"), standard(deep, "deep"));
+    return fusion.fuse(statistics("shallow").standard(shallow), statistics("deep").standard(deep));
   }
 
   /**
@@ -150,7 +151,8 @@ public final class DualAlignedTokenizer implements AutoCloseable {
    *     {@link TokenizerConfig.Fusion#ATTENTION}
    */
   public Optional<NDArray> fusionAttention(NDArray shallow, NDArray deep) {
-    return fusion.attention(standard(shallow, "shallow"), standard(deep, "deep"));
+    return fusion.attention(
+        statistics("shallow").standard(shallow), statistics("deep").standard(deep));
   }
 
   /**
@@ -161,7 +163,11 @@ public final class DualAlignedTokenizer implements AutoCloseable {
    * @return {@code [batch * tokens, dim]}
    */
   public NDArray project(NDArray shallow, NDArray deep) {
-    return down.linear(fuse(shallow, deep)).reshape(-1, config.dim());
+    return vectors(fuse(shallow, deep));
+  }
+
+  private NDArray vectors(NDArray fused) {
+    return down.linear(fused).reshape(-1, config.dim());
   }
 
   /** A training pass. Tokens as for {@link #project}. */
@@ -177,7 +183,15 @@ public final class DualAlignedTokenizer implements AutoCloseable {
    * @return int64 {@code [batch, tokens]}, of several codebooks {@code [batch, codebooks, tokens]}
    */
   public NDArray encode(NDArray shallow, NDArray deep) {
-    NDArray indices = quantizer.indices(project(shallow, deep));
+    return ordered(quantizer.indices(project(shallow, deep)));
+  }
+
+  /** The same of tokens that are standardized already. */
+  NDArray encodeStandard(NDArray shallow, NDArray deep) {
+    return ordered(quantizer.indices(vectors(fusion.fuse(shallow, deep))));
+  }
+
+  private NDArray ordered(NDArray indices) {
     return config.codebooks() == 1
         ? indices.reshape(-1, config.tokens())
         : indices.reshape(-1, config.tokens(), config.codebooks()).transpose(0, 2, 1);
@@ -203,8 +217,22 @@ public final class DualAlignedTokenizer implements AutoCloseable {
   }
 
   private Reconstruction reconstruct(Quantized quantized, NDArray codes, boolean training) {
+    FeatureDecoder.Features decoded = features(codes, training);
+    return new Reconstruction(
+        quantized,
+        statistics("deep").raw(decoded.deep()),
+        statistics("shallow").raw(decoded.shallow()),
+        pixels(decoded));
+  }
+
+  /** Standardized features of codes {@code [batch * tokens, dim]}. */
+  FeatureDecoder.Features features(NDArray codes, boolean training) {
     NDArray x = up.linear(codes).reshape(-1, config.tokens(), config.width());
-    FeatureDecoder.Features decoded = features.decode(x, training);
+    return features.decode(x, training);
+  }
+
+  /** Pixels of standardized features: {@code [batch, 3, imageSize, imageSize]}. */
+  NDArray pixels(FeatureDecoder.Features decoded) {
     NDArray given =
         config.pixelInput() == TokenizerConfig.PixelInput.DEEP
             ? decoded.deep()
@@ -213,19 +241,18 @@ public final class DualAlignedTokenizer implements AutoCloseable {
         given
             .transpose(0, 2, 1) // [batch, width, tokens]
             .reshape(-1, config.pixelWidth(), config.grid(), config.grid());
-    return new Reconstruction(
-        quantized,
-        raw(decoded.deep(), "deep"),
-        raw(decoded.shallow(), "shallow"),
-        pixels.decode(image));
+    return pixels.decode(image);
   }
 
-  private NDArray standard(NDArray x, String kind) {
-    return x.sub(statistics.get(kind + "_mean")).div(statistics.get(kind + "_deviation"));
+  /** From hidden to standardized deep features. */
+  Affine deepHead() {
+    return features.deepHead();
   }
 
-  private NDArray raw(NDArray x, String kind) {
-    return x.mul(statistics.get(kind + "_deviation")).add(statistics.get(kind + "_mean"));
+  /** Mean and deviation of the {@code shallow} or the {@code deep} tokens. */
+  ChannelStatistics statistics(String kind) {
+    return new ChannelStatistics(
+        statistics.get(kind + "_mean"), statistics.get(kind + "_deviation"));
   }
 
   @Override

@@ -24,8 +24,12 @@ final class FeatureDecoder {
   private final Affine deepHead;
   private final Affine shallowHead;
 
-  /** Deep and shallow features, {@code [batch, tokens, width]} each. */
-  record Features(NDArray deep, NDArray shallow) {}
+  /**
+   * Decoded features, {@code [batch, tokens, width]} each.
+   *
+   * @param hidden what both heads read
+   */
+  record Features(NDArray hidden, NDArray deep, NDArray shallow) {}
 
   FeatureDecoder(TokenizerConfig config, Weights weights) {
     this.config = config;
@@ -61,7 +65,12 @@ final class FeatureDecoder {
       h = layer.forward(h, training);
     }
     NDArray patches = patches(h);
-    return new Features(deepHead.linear(patches), shallowHead.linear(patches));
+    return new Features(patches, deepHead.linear(patches), shallowHead.linear(patches));
+  }
+
+  /** From hidden to deep features. */
+  Affine deepHead() {
+    return deepHead;
   }
 
   private NDArray patches(NDArray h) {

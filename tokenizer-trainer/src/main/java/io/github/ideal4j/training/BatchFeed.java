@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ public final class BatchFeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchFeed.class);
   private static final int TRIES = 16; // damaged photographs in a row
+  private static final int PATIENCE_SECONDS = 60;
 
   private final PhotographReader reader;
   private final Settings settings;
@@ -168,9 +170,17 @@ public final class BatchFeed implements AutoCloseable {
     ahead.clear();
   }
 
+  /** Waits for the photographs that are being read: whoever lent the reader may close it then. */
   @Override
   public void close() {
     forget();
-    workers.shutdown();
+    workers.shutdown(); // an interrupt would close the channel that a worker reads from
+    try {
+      if (!workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("A photograph is still being read after {} seconds", PATIENCE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

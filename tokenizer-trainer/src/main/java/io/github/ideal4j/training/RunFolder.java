@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Everything one training leaves behind.
@@ -169,37 +170,45 @@ public final class RunFolder {
    */
   public Checkpoint checkpoint(String which, TrainingConfig training) throws IOException {
     List<Checkpoint> all = checkpoints();
+    if (all.isEmpty()) {
+      throw new IOException("%s has no checkpoint yet".formatted(root));
+    }
+    String there = "it has last and those of steps %s".formatted(steps(all));
     long wanted =
         switch (which) {
-          case "last" -> newestCheckpoint().map(Checkpoint::step).orElse(-1L);
-          case "best" -> bestStep(training);
-          default -> steps(which);
+          case "last" -> all.get(all.size() - 1).step();
+          case "best" -> bestStep(training, there);
+          default -> steps(which, there);
         };
-    for (Checkpoint checkpoint : all) {
-      if (checkpoint.step() == wanted) {
-        return checkpoint;
-      }
-    }
-    throw new IOException(
-        "%s has no checkpoint '%s'; it has those of steps %s"
-            .formatted(root, which, all.stream().map(Checkpoint::step).toList()));
+    return all.stream()
+        .filter(checkpoint -> checkpoint.step() == wanted)
+        .findFirst()
+        .orElseThrow(
+            () -> new IOException("%s has no checkpoint '%s'; %s".formatted(root, which, there)));
   }
 
-  private long bestStep(TrainingConfig training) throws IOException {
+  private static String steps(List<Checkpoint> all) {
+    return all.stream()
+        .map(checkpoint -> Long.toString(checkpoint.step()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private long bestStep(TrainingConfig training, String there) throws IOException {
     if (training.keepBest().equals(TrainingConfig.NONE)) {
       throw new IOException(
-          "%s does not say which checkpoint is the best: training.keepBest is none"
-              .formatted(root));
+          "%s does not say which checkpoint is the best: training.keepBest is none; %s"
+              .formatted(root, there));
     }
     return new TrainingGuard(training, metrics().read()).bestStep().orElse(-1);
   }
 
-  private static long steps(String which) {
+  private long steps(String which, String there) throws IOException {
     try {
       return Long.parseLong(which);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "unknown checkpoint '%s'; valid are last, best and a number of steps".formatted(which),
+      throw new IOException(
+          "%s has no checkpoint '%s': valid are last, best and a number of steps; %s"
+              .formatted(root, which, there),
           e);
     }
   }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,13 +49,8 @@ class GeneratedFamiliesTest {
         "'hidden_size':%d,'num_hidden_layers':3,'num_attention_heads':5,'intermediate_size':%d,'patch_size':%d,'image_size':%d"
             .formatted(WIDTH, HIDDEN, PATCH, SIDE);
     String config = ("{" + sizes + "," + differing.substring(1)).replace('\'', '"');
-    VisionFamily family = VisionFamily.of(new ObjectMapper().readTree(config));
-    VisionArchitecture is = family.architecture(new ObjectMapper().readTree(config));
-    Map<String, Tensor> tensors = new Weights(is, family.names(is)).make();
-
-    Path single = Files.createDirectories(folder.resolve("single"));
-    Files.writeString(single.resolve("config.json"), config);
-    SafetensorsWriter.write(single.resolve("model.safetensors"), tensors, Map.of());
+    Map<String, Tensor> tensors = GeneratedBackbone.tensors(config);
+    Path single = GeneratedBackbone.write(folder.resolve("single"), config);
     Path shards = Files.createDirectories(folder.resolve("shards"));
     Files.writeString(shards.resolve("config.json"), config);
     writeShards(shards, tensors);
@@ -99,85 +93,5 @@ class GeneratedFamiliesTest {
     new ObjectMapper()
         .writeValue(
             folder.resolve("model.safetensors.index.json").toFile(), Map.of("weight_map", index));
-  }
-
-  /** Random weights under a family's names. */
-  private static final class Weights {
-    private final VisionArchitecture is;
-    private final FamilyNames names;
-    private final SplittableRandom random = new SplittableRandom(5);
-    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
-
-    Weights(VisionArchitecture is, FamilyNames names) {
-      this.is = is;
-      this.names = names;
-    }
-
-    Map<String, Tensor> make() {
-      int width = is.width();
-      String root = names.roots().get(0);
-      put(root + names.patch() + ".weight", width, 3, is.patch(), is.patch());
-      if (!names.biasless().contains("patch")) {
-        put(root + names.patch() + ".bias", width);
-      }
-      if (names.classToken() != null) {
-        put(root + names.classToken(), 1, 1, width);
-      }
-      if (names.registers() != null) {
-        put(root + names.registers(), 1, is.registers(), width);
-      }
-      if (names.positions() != null) {
-        int grid = is.imageHeight() / is.patch();
-        put(root + names.positions(), grid * grid + (is.classToken() ? 1 : 0), width);
-      }
-      if (names.normBefore() != null) {
-        affine(root + names.normBefore(), width);
-      }
-      affine(root + names.norm(), width);
-      for (int i = 0; i < is.layers(); i++) {
-        block(root + names.blocks().get(0).formatted(i));
-      }
-      return tensors;
-    }
-
-    private void block(String prefix) {
-      int width = is.width();
-      for (Map.Entry<String, String> part : names.parts().entrySet()) {
-        String name = prefix + part.getValue();
-        switch (part.getKey()) {
-          case "norm1", "norm2" -> affine(name, width);
-          case "scale1", "scale2" -> put(name, width);
-          case "query", "key", "value", "proj" -> linear(part.getKey(), name, width, width);
-          case "fc1", "gate", "up" -> linear(part.getKey(), name, is.hidden(), width);
-          case "gate_up" -> linear(part.getKey(), name, 2 * is.hidden(), width);
-          case "fc2", "down" -> linear(part.getKey(), name, width, is.hidden());
-          default -> throw new IllegalStateException(part.getKey());
-        }
-      }
-    }
-
-    private void linear(String part, String name, int out, int in) {
-      put(name + ".weight", out, in);
-      if (!names.biasless().contains(part)) {
-        put(name + ".bias", out);
-      }
-    }
-
-    private void affine(String name, int width) {
-      put(name + ".weight", width);
-      put(name + ".bias", width);
-    }
-
-    private void put(String name, long... shape) {
-      int count = 1;
-      for (long side : shape) {
-        count *= (int) side;
-      }
-      float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = (float) (0.2 * random.nextGaussian());
-      }
-      tensors.put(name, Tensor.of(values, shape));
-    }
   }
 }

@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class BatchFeedTest {
@@ -129,5 +131,26 @@ class BatchFeedTest {
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("16 photographs in a row");
     }
+  }
+
+  /** Who lent the reader closes it next; a worker that still read would take it for damage. */
+  @Test
+  void nobodyReadsAnyMoreWhenAFeedIsClosed() {
+    AtomicInteger reading = new AtomicInteger();
+    PhotographReader slow =
+        new Numbered() {
+          @Override
+          public RgbImage read(int index, SplittableRandom random) throws IOException {
+            reading.incrementAndGet();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            RgbImage image = super.read(index, random);
+            reading.decrementAndGet();
+            return image;
+          }
+        };
+    BatchFeed feed = feed(slow, 3);
+    feed.images(0);
+    feed.close();
+    assertThat(reading).hasValue(0);
   }
 }

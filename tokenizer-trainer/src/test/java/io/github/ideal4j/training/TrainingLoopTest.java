@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
@@ -251,9 +252,21 @@ class TrainingLoopTest {
     assertThat(run.checkpoint("8", training).step()).isEqualTo(8);
     assertThatThrownBy(() -> run.checkpoint("3", training))
         .hasMessageContaining("no checkpoint '3'")
-        .hasMessageContaining("16, 20]");
+        .hasMessageEndingWith("16, 20");
     assertThatThrownBy(() -> run.checkpoint("newest", training))
-        .hasMessageContaining("unknown checkpoint 'newest'");
+        .hasMessageContaining("'newest': valid are last, best and a number of steps; it has last")
+        .hasMessageEndingWith("16, 20");
+  }
+
+  @Test
+  void aRunWithoutCheckpointsSaysSo() throws IOException {
+    Path root = folder.resolve("run");
+    train(root, new ToyTrainee(manager), new StopSignal());
+    AtomicFile.deleteRecursively(root.resolve("checkpoints"));
+    RunFolder run = RunFolder.open(root);
+    TrainingConfig training = run.config(ToyConfig.class).training();
+    assertThatThrownBy(() -> run.checkpoint("last", training))
+        .hasMessage("%s has no checkpoint yet", root);
   }
 
   @Test
@@ -263,7 +276,7 @@ class TrainingLoopTest {
     RunFolder run = RunFolder.open(root);
     TrainingConfig training = run.config(ToyConfig.class).training();
     assertThatThrownBy(() -> run.checkpoint("best", training))
-        .hasMessageContaining("training.keepBest is none");
+        .hasMessageContaining("training.keepBest is none; it has last and those of steps ");
   }
 
   @Test
