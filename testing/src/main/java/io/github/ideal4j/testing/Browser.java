@@ -1,4 +1,4 @@
-package io.github.ideal4j.report;
+package io.github.ideal4j.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * A Chromium without a window, spoken to by the DevTools protocol. It is taken from the environment
  * variable {@code IDEAL_CHROMIUM} or from the path.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
@@ -36,7 +36,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Starts one, or skips the test. */
-  static Browser start(Path profile) throws IOException, InterruptedException {
+  public static Browser start(Path profile) throws IOException, InterruptedException {
     Optional<Path> program = find();
     Assumptions.assumeTrue(
         program.isPresent(), "there is no Chromium: set IDEAL_CHROMIUM or put one on the path");
@@ -88,7 +88,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** A new, empty page. */
-  BrowserPage page() throws IOException, InterruptedException {
+  public BrowserPage page() throws IOException, InterruptedException {
     URI address = URI.create("http://127.0.0.1:%d/json/new?about:blank".formatted(port));
     HttpRequest request =
         HttpRequest.newBuilder(address).PUT(HttpRequest.BodyPublishers.noBody()).build();

@@ -1,4 +1,4 @@
-package io.github.ideal4j.report;
+package io.github.ideal4j.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One page of a {@link Browser}: what is asked of it, and what it complained of. */
-final class BrowserPage implements AutoCloseable {
+public final class BrowserPage implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SECONDS = 60;
@@ -39,7 +39,7 @@ final class BrowserPage implements AutoCloseable {
 
   BrowserPage(HttpClient http, URI address) {
     socket = http.newWebSocketBuilder().buildAsync(address, new Listener()).join();
-    for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
+    for (String domain : List.of("Page", "Runtime", "Log", "Network", "DOM")) {
       send(domain + ".enable", Map.of());
     }
   }
@@ -90,7 +90,7 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Calls a method and returns its result. */
-  JsonNode send(String method, Map<String, Object> parameters) {
+  private JsonNode send(String method, Map<String, Object> parameters) {
     int id = ids.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     answers.put(id, answer);
@@ -113,16 +113,21 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Opens a file and waits until it is there. */
-  BrowserPage open(Path file) {
+  public BrowserPage open(Path file) {
+    return open(file.toUri());
+  }
+
+  /** Opens an address and waits until it is there. */
+  public BrowserPage open(URI page) {
     loaded = new CompletableFuture<>();
-    send("Page.navigate", Map.of("url", file.toUri().toString()));
+    send("Page.navigate", Map.of("url", page.toString()));
     await(loaded);
     settle();
     return this;
   }
 
   /** Does something that loads the page anew, and waits until it is there. */
-  void reloadBy(String script) {
+  public void reloadBy(String script) {
     loaded = new CompletableFuture<>();
     evaluate(script);
     await(loaded);
@@ -130,12 +135,12 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Waits until what was asked for is drawn. */
-  void settle() {
+  public void settle() {
     evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1))))");
   }
 
   /** The value of an expression. */
-  JsonNode evaluate(String script) {
+  public JsonNode evaluate(String script) {
     JsonNode result =
         send(
             "Runtime.evaluate",
@@ -146,13 +151,41 @@ final class BrowserPage implements AutoCloseable {
     return result.get("result").path("value");
   }
 
+  /** Waits until an expression is true; the page's own clock says when to look again. */
+  public void until(String expression) {
+    JsonNode reached =
+        evaluate(
+            "new Promise(done => { const end = Date.now() + 30000; (function look() {"
+                + " if (%s) done(true); else if (Date.now() > end) done(false);"
+                    .formatted(expression)
+                + " else setTimeout(look, 20); })(); })");
+    if (!reached.asBoolean()) {
+      throw new IllegalStateException(
+          "%s did not become true; the page says '%s'"
+              .formatted(expression, evaluate("document.body.innerText").asText()));
+    }
+  }
+
+  /** Chooses a file as a reader does by a click. */
+  public void choose(String selector, Path file) {
+    JsonNode root = send("DOM.getDocument", Map.of()).get("root").get("nodeId");
+    JsonNode node = send("DOM.querySelector", Map.of("nodeId", root.asInt(), "selector", selector));
+    send(
+        "DOM.setFileInputFiles",
+        Map.of(
+            "nodeId",
+            node.get("nodeId").asInt(),
+            "files",
+            List.of(file.toAbsolutePath().toString())));
+  }
+
   /** Runs a script before those of every page that is opened from now on. */
-  void before(String script) {
+  public void before(String script) {
     send("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
   /** Presses a key where the focus is. */
-  void press(String key, int code) {
+  public void press(String key, int code) {
     Map<String, Object> down =
         key.length() == 1
             ? Map.of("type", "keyDown", "key", key, "text", key, "windowsVirtualKeyCode", code)
@@ -163,7 +196,7 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Moves a pressed mouse within an element, by shares of its width; 0 to 0 is a click. */
-  void drag(String selector, double from, double to) {
+  public void drag(String selector, double from, double to) {
     JsonNode box =
         evaluate(
             "(() => { const e = document.querySelector('%s'); e.scrollIntoView({block: 'center'});"
@@ -199,7 +232,8 @@ final class BrowserPage implements AutoCloseable {
             1));
   }
 
-  void size(int width, int height) {
+  /** Makes the window so many pixels large. */
+  public void size(int width, int height) {
     send(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
@@ -212,7 +246,7 @@ final class BrowserPage implements AutoCloseable {
    * @param medium screen or print
    * @param scheme light or dark
    */
-  void show(String medium, String scheme) {
+  public void show(String medium, String scheme) {
     send(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -224,7 +258,7 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Keeps a picture of the whole page. */
-  void photograph(Path png) {
+  public void photograph(Path png) {
     JsonNode result = send("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
     try {
       Files.createDirectories(png.toAbsolutePath().getParent());
@@ -235,12 +269,12 @@ final class BrowserPage implements AutoCloseable {
   }
 
   /** Errors, warnings and exceptions so far. */
-  List<String> errors() {
+  public List<String> errors() {
     return List.copyOf(errors);
   }
 
   /** What was asked of the disk or a network so far. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
