@@ -29,6 +29,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
   @Mixin ImageOptions images;
@@ -116,7 +117,7 @@ final class TokenizeCommand implements Callable<Integer> {
             shards,
             batch,
             resume,
-            bundle.settings(common.threads),
+            bundle.settings(processor.threads),
             decoders);
     Tokenizing.Result result =
         Tokenizing.run(
