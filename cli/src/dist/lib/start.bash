@@ -3,6 +3,11 @@
 # home, java, jvm (a file of words for java) and classpath.
 
 export IDEAL_HOME=$home
+# How it was called, for the lines that it proposes: the name alone where that is enough.
+command=$0
+if [ "$(command -v "${0##*/}" || true)" = "$0" ]; then command=${0##*/}; fi
+printf -v IDEAL_COMMAND %q "$command"
+export IDEAL_COMMAND
 # What Java cannot find out in every version: whether people watch, and how wide their terminal is.
 unset IDEAL_TERMINAL IDEAL_COLOR
 if [ "${TERM:-dumb}" != dumb ]; then

@@ -1,5 +1,7 @@
 package io.github.ideal4j.arrow;
 
+import java.util.Objects;
+
 /**
  * How a token file is written.
  *
@@ -11,7 +13,9 @@ public record TokenFileOptions(TokenCompression compression, int rowsPerBatch, i
 
   private static final int MAX_ROWS_PER_BATCH = 1 << 16;
 
+  /** Checks every range. */
   public TokenFileOptions {
+    Objects.requireNonNull(compression, "compression is null; NONE or ZSTD would be valid");
     if (compression == TokenCompression.LZ4) {
       throw new IllegalArgumentException("LZ4 is read but never written; use NONE or ZSTD");
     }
@@ -29,14 +33,23 @@ public record TokenFileOptions(TokenCompression compression, int rowsPerBatch, i
     return new TokenFileOptions(TokenCompression.NONE, 4096, 1);
   }
 
+  /**
+   * The same, packed or not: {@code NONE} is mapped and read at random without unpacking, {@code
+   * ZSTD} makes files smaller.
+   */
   public TokenFileOptions withCompression(TokenCompression newCompression) {
     return new TokenFileOptions(newCompression, rowsPerBatch, threads);
   }
 
+  /**
+   * The same with batches of another size. Writer and readers hold a batch in memory, a packed one
+   * is unpacked for any row of it, and a process that is killed loses the one it was filling.
+   */
   public TokenFileOptions withRowsPerBatch(int newRowsPerBatch) {
     return new TokenFileOptions(compression, newRowsPerBatch, threads);
   }
 
+  /** The same with other threads, which only a packed file keeps busy. */
   public TokenFileOptions withThreads(int newThreads) {
     return new TokenFileOptions(compression, rowsPerBatch, newThreads);
   }

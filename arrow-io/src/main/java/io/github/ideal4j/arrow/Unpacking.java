@@ -1,6 +1,7 @@
 package io.github.ideal4j.arrow;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,11 +47,15 @@ final class Unpacking {
 
   private static byte[] zstd(byte[] packed, long length) throws IOException {
     byte[] plain = new byte[(int) length];
-    long got = Zstd.decompress(plain, packed);
-    if (Zstd.isError(got) || got != length) {
+    long got;
+    try {
+      got = Zstd.decompress(plain, packed);
+    } catch (ZstdException e) {
+      throw new IOException("a ZSTD buffer is damaged: " + e.getMessage(), e);
+    }
+    if (got != length) {
       throw new IOException(
-          "a ZSTD buffer is damaged: %s"
-              .formatted(Zstd.isError(got) ? Zstd.getErrorName(got) : got + " bytes"));
+          "a ZSTD buffer is damaged: it holds %d bytes and claims %d".formatted(got, length));
     }
     return plain;
   }

@@ -3,6 +3,7 @@ package io.github.ideal4j.arrow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The same tokens in the forms that other programs choose. */
 class ForeignFormsTest {
 
+  private static final String PEER = "src/test/resources/peer/";
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -33,7 +35,7 @@ class ForeignFormsTest {
         "stream-zstd"
       })
   void everyFormGivesTheSameRows(String name) throws IOException {
-    Peer.python("pyarrow", "numpy").run("foreign_forms.py", folder);
+    Peer.python("pyarrow", "numpy").run(PEER + "foreign_forms.py", folder);
 
     try (TokenDataset dataset = TokenDataset.open(folder.resolve(name + ".arrow"))) {
       assertThat(dataset.size()).isEqualTo(3);
@@ -53,7 +55,7 @@ class ForeignFormsTest {
 
   @Test
   void listsOfDifferentLengthsAreRefused() throws IOException {
-    Peer.python("pyarrow", "numpy").run("foreign_forms.py", folder);
+    Peer.python("pyarrow", "numpy").run(PEER + "foreign_forms.py", folder);
     Path file = folder.resolve("uneven.arrow");
 
     assertThatThrownBy(() -> Tokens.read(file))
@@ -67,7 +69,7 @@ class ForeignFormsTest {
     List<TokenRow> rows = Tokens.rows(info, 9, 2);
     Path file = folder.resolve("ours.arrow");
     Tokens.write(file, info, TokenFileOptions.standard(), rows);
-    Peer.python("pyarrow", "numpy").run("foreign_forms.py", folder, file);
+    Peer.python("pyarrow", "numpy").run(PEER + "foreign_forms.py", folder, file);
 
     Path anew = folder.resolve("anew.arrow");
     assertThat(Tokens.read(anew)).isEqualTo(rows);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Token files between this library and pyarrow, polars and JavaScript. */
 class TokenFilePeerTest {
 
+  private static final String PEER = "src/test/resources/peer/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -38,7 +40,7 @@ class TokenFilePeerTest {
         TokenFileOptions.standard().withRowsPerBatch(8).withCompression(compression);
     Tokens.write(file, info, options, rows);
 
-    JsonNode seen = JSON.readTree(python.run("read_tokens.py", file));
+    JsonNode seen = JSON.readTree(python.run(PEER + "read_tokens.py", file));
 
     assertThat(seen.path("shape").toString()).isEqualTo("[3,4]");
     assertThat(seen.path("dtype").asText()).isEqualTo(dtype);
@@ -61,7 +63,7 @@ class TokenFilePeerTest {
   @ParameterizedTest
   @ValueSource(strings = {"plain", "zstd", "lz4", "extra"})
   void weReadWhatPythonWrites(String name) throws IOException {
-    Peer.python("pyarrow", "numpy").run("write_tokens.py", folder);
+    Peer.python("pyarrow", "numpy").run(PEER + "write_tokens.py", folder);
 
     try (TokenDataset dataset = TokenDataset.open(folder.resolve(name + ".arrow"))) {
       assertThat(dataset.size()).isEqualTo(2);
@@ -82,7 +84,7 @@ class TokenFilePeerTest {
     "holes, 'batch 1: column ''tokens'' has 1 nulls'"
   })
   void aWrongTableFromPythonIsRefused(String name, String message) throws IOException {
-    Peer.python("pyarrow", "numpy").run("write_tokens.py", folder);
+    Peer.python("pyarrow", "numpy").run(PEER + "write_tokens.py", folder);
     Path file = folder.resolve(name + ".arrow");
 
     assertThatThrownBy(() -> TokenFileReader.open(file))
@@ -101,7 +103,7 @@ class TokenFilePeerTest {
     Path file = folder.resolve("a.arrow");
     Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
 
-    JsonNode seen = JSON.readTree(python.run("specification.py", file));
+    JsonNode seen = JSON.readTree(python.run(PEER + "specification.py", file));
 
     assertThat(seen.path("codebook").asInt()).isEqualTo(codebook);
     assertThat(seen.path("grid").toString()).isEqualTo("[3,4]");
@@ -120,7 +122,7 @@ class TokenFilePeerTest {
     Path file = folder.resolve("a.arrow");
     Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
 
-    JsonNode seen = JSON.readTree(python.run("read_duckdb.py", file));
+    JsonNode seen = JSON.readTree(python.run(PEER + "read_duckdb.py", file));
 
     for (int i = 0; i < rows.size(); i++) {
       int[] tokens = rows.get(i).grid().indices();
@@ -142,7 +144,7 @@ class TokenFilePeerTest {
       HuggingFaceFolder.write(dataset, out, 9, Progress.silent());
     }
 
-    JsonNode seen = JSON.readTree(python.run("read_hugging_face.py", out));
+    JsonNode seen = JSON.readTree(python.run(PEER + "read_hugging_face.py", out));
 
     assertThat(seen.path("shape").toString()).isEqualTo("[3,4]");
     assertThat(seen.path("id").size()).isEqualTo(20);
@@ -166,7 +168,7 @@ class TokenFilePeerTest {
     Path file = folder.resolve("a.arrow");
     Tokens.write(file, info, TokenFileOptions.standard().withRowsPerBatch(8), rows);
 
-    JsonNode seen = JSON.readTree(node.run("read_tokens.js", file));
+    JsonNode seen = JSON.readTree(node.run(PEER + "read_tokens.js", file));
 
     assertThat(seen.path("codebook").asInt()).isEqualTo(4096);
     for (int i = 0; i < rows.size(); i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.testing.Peer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Token rows as a stream, as pyarrow reads it. */
 class TokenStreamTest {
 
+  private static final String PEER = "src/test/resources/peer/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -34,7 +36,7 @@ class TokenStreamTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       TokenStream.write(out, info, rows);
     }
-    JsonNode seen = JSON.readTree(python.run("read_token_stream.py", file));
+    JsonNode seen = JSON.readTree(python.run(PEER + "read_token_stream.py", file));
     assertThat(seen.get("id")).hasSize(7);
     for (int i = 0; i < 7; i++) {
       assertThat(JSON.convertValue(seen.get("tokens").get(i), int[].class))

@@ -29,7 +29,10 @@ import picocli.CommandLine.Option;
 final class AblateCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
+  @Mixin DeviceOption where;
+  @Mixin TokenizerTrainingOptions tokenizer;
 
   @Option(
       names = "--data",
@@ -39,35 +42,6 @@ final class AblateCommand implements Callable<Integer> {
         "Default: the photographs that come with the project."
       })
   Path data;
-
-  @Option(
-      names = "--every",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Train on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int every;
-
-  @Option(
-      names = "--validation-every",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Measure on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int validationEvery;
-
-  @Option(
-      names = "--backbone",
-      paramLabel = "DIR|FILE",
-      description = "The frozen backbone. Default: the ViT-Ti/16 that comes with the project.")
-  Path backbone;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      defaultValue = "tiny",
-      description = "tiny, small, ideal-256 or ideal-384. Default: ${DEFAULT-VALUE}.")
-  String preset;
 
   @Option(
       names = "--variants",
@@ -95,19 +69,6 @@ final class AblateCommand implements Callable<Integer> {
   List<String> settings = new ArrayList<>();
 
   @Option(
-      names = "--feature-cache",
-      paramLabel = "DIR",
-      description = "Folder of cached backbone features. Default: .ideal/features.")
-  Path features;
-
-  @Option(
-      names = "--device",
-      paramLabel = "WHERE",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String device;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -121,14 +82,15 @@ final class AblateCommand implements Callable<Integer> {
         Ablation.run(
             new Ablation.Request(
                 new Ablation.Shared(
-                    new Photographs(source, new ImageSelection("train", every), false),
-                    new Photographs(source, new ImageSelection("test", validationEvery), false),
-                    backbone == null ? ShippedFiles.locate().backbone() : backbone,
-                    features == null ? ShippedFiles.cache() : features,
+                    new Photographs(source, new ImageSelection("train", tokenizer.every), false),
+                    new Photographs(
+                        source, new ImageSelection("test", tokenizer.validationEvery), false),
+                    tokenizer.backbone(),
+                    tokenizer.features(),
                     out,
-                    device,
-                    common.threads),
-                preset,
+                    where.device,
+                    processor.threads),
+                tokenizer.preset,
                 settings,
                 variants.stream().map(Ablation.Variant::of).toList(),
                 seeds),

@@ -26,7 +26,9 @@ import picocli.CommandLine.Parameters;
 final class BackboneProbeCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
+  @Mixin DeviceOption where;
 
   @Parameters(
       paramLabel = "DIR|FILE",
@@ -86,13 +88,6 @@ final class BackboneProbeCommand implements Callable<Integer> {
       description = "Of the classifiers. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "WHERE",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String device;
-
   @Override
   public Integer call() throws Exception {
     Path backbone = path == null ? ShippedFiles.locate().backbone() : path;
@@ -106,8 +101,8 @@ final class BackboneProbeCommand implements Callable<Integer> {
                 imageSize,
                 inputSize,
                 seed,
-                device,
-                common.threads),
+                where.device,
+                processor.threads),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
 final class BackboneRunCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
+  @Mixin DeviceOption where;
 
   @Parameters(
       paramLabel = "DIR|FILE",
@@ -75,13 +77,6 @@ final class BackboneRunCommand implements Callable<Integer> {
       description = "A reference with hidden_states.N and last_hidden_state to compare with.")
   Path check;
 
-  @Option(
-      names = "--device",
-      paramLabel = "WHERE",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String device;
-
   @Override
   public Integer call() throws Exception {
     BackboneRun.Result result =
@@ -94,8 +89,8 @@ final class BackboneRunCommand implements Callable<Integer> {
                 layers,
                 Optional.ofNullable(out),
                 Optional.ofNullable(check),
-                device,
-                common.threads),
+                where.device,
+                processor.threads),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return result.check().map(done -> done.passed() ? 0 : 1).orElse(0);

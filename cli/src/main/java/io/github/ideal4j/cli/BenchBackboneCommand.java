@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.BackboneBenchmark;
+import io.github.ideal4j.pipeline.bench.BackboneBenchmark;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 final class BenchBackboneCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Parameters(paramLabel = "DIR", description = "A Hugging Face folder.")
@@ -52,7 +53,7 @@ final class BenchBackboneCommand implements Callable<Integer> {
     BackboneBenchmark.Result result =
         BackboneBenchmark.run(
             new BackboneBenchmark.Request(
-                path, batch, rounds, common.threads, Optional.ofNullable(python)),
+                path, batch, rounds, processor.threads, Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -1,8 +1,8 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.image.DecodingOptions;
-import io.github.ideal4j.pipeline.DecodeFuzzing;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.bench.DecodeFuzzing;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

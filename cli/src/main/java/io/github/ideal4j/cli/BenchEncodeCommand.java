@@ -1,7 +1,7 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.EncodeBenchmark;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.bench.EncodeBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +29,9 @@ final class BenchEncodeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOptions bundle;
+  @Mixin BundleOption bundle;
 
   @Option(
       names = "--images",
@@ -86,7 +87,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
                 images == null ? ShippedFiles.locate().photographs() : images,
                 count,
                 sides,
-                common.threads,
+                processor.threads,
                 batch,
                 rounds,
                 Optional.ofNullable(python)),

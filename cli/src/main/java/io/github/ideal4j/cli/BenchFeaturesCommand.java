@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.FeatureBenchmark;
+import io.github.ideal4j.pipeline.bench.FeatureBenchmark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.FlowBenchmark;
+import io.github.ideal4j.pipeline.bench.FlowBenchmark;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +19,9 @@ final class BenchFlowCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOptions bundle;
+  @Mixin BundleOption bundle;
 
   @Option(
       names = "--count",
@@ -50,7 +51,7 @@ final class BenchFlowCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     FlowBenchmark.Result result =
         FlowBenchmark.run(
-            new FlowBenchmark.Request(bundle.bundle(spec), count, side, common.threads, batch),
+            new FlowBenchmark.Request(bundle.bundle(spec), count, side, processor.threads, batch),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.SampleBenchmark;
+import io.github.ideal4j.pipeline.bench.SampleBenchmark;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,8 +28,9 @@ final class BenchSampleCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOptions bundle;
+  @Mixin BundleOption bundle;
 
   @Option(
       names = "--batch",
@@ -88,7 +89,7 @@ final class BenchSampleCommand implements Callable<Integer> {
                 guidance,
                 topK,
                 topP,
-                common.threads,
+                processor.threads,
                 rounds,
                 Optional.ofNullable(python)),
             ConsoleProgress.detect());

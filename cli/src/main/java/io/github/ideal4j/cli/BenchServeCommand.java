@@ -1,12 +1,11 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.ServeBenchmark;
 import io.github.ideal4j.pipeline.ShippedFiles;
-import io.github.ideal4j.server.batching.BatchingSettings;
+import io.github.ideal4j.pipeline.bench.ServeBenchmark;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,8 +32,9 @@ final class BenchServeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOptions bundle;
+  @Mixin BundleOption bundle;
 
   @Option(
       names = "--images",
@@ -57,26 +57,8 @@ final class BenchServeCommand implements Callable<Integer> {
   @Between(least = 1)
   int rounds;
 
-  @Option(
-      names = "--max-batch",
-      paramLabel = "N",
-      description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int maxBatch = BatchingSettings.standard().maxBatch();
-
-  @Option(
-      names = "--max-delay",
-      paramLabel = "MS",
-      description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 0)
-  int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
-
-  @Option(
-      names = "--queue",
-      paramLabel = "N",
-      description = "Most images that wait. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int queue = BatchingSettings.standard().queue();
+  @ArgGroup(exclusive = false, heading = "%nBatches and queues:%n")
+  BatchingOptions batches = new BatchingOptions();
 
   @Option(names = "--soak", paramLabel = "N", description = "Send N requests, watch memory.")
   @Between(least = 1)
@@ -108,12 +90,8 @@ final class BenchServeCommand implements Callable<Integer> {
             new ServeBenchmark.Request(
                 bundle.bundle(spec),
                 images == null ? ShippedFiles.locate().photographs() : images,
-                common.threads,
-                new BatchingSettings(
-                    maxBatch,
-                    Duration.ofMillis(maxDelay),
-                    queue,
-                    BatchingSettings.standard().runs()),
+                processor.threads,
+                batches.settings(),
                 Optional.ofNullable(seconds)
                     .or(() -> others ? Optional.empty() : Optional.of(15.0)),
                 rounds,

@@ -1,7 +1,7 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.TokenBenchmark;
-import io.github.ideal4j.pipeline.TokenFuzzing;
+import io.github.ideal4j.pipeline.bench.TokenBenchmark;
+import io.github.ideal4j.pipeline.bench.TokenFuzzing;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class BenchTokensCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(
@@ -80,7 +81,7 @@ final class BenchTokensCommand implements Callable<Integer> {
     TokenBenchmark.Result result =
         TokenBenchmark.run(
             new TokenBenchmark.Request(
-                folder, count, rounds, common.threads, Optional.ofNullable(python)),
+                folder, count, rounds, processor.threads, Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.TrainBenchmark;
+import io.github.ideal4j.pipeline.bench.TrainBenchmark;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class BenchTrainCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(
@@ -65,7 +66,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     TrainBenchmark.Result result =
         TrainBenchmark.run(
             new TrainBenchmark.Request(
-                models, steps, rounds, common.threads, Optional.ofNullable(python)),
+                models, steps, rounds, processor.threads, Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -5,7 +5,7 @@ import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.BundleWriter;
-import io.github.ideal4j.pipeline.EvaluationFile;
+import io.github.ideal4j.pipeline.evaluation.EvaluationFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.AnomalyComparison;
+import io.github.ideal4j.pipeline.comparison.AnomalyComparison;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,12 +46,19 @@ final class ClassifyAnomaliesCommand implements Callable<Integer> {
   @Between(least = 0, most = 1)
   double nu;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "All chance follows from it. Default: ${DEFAULT-VALUE}.")
+  long seed;
+
   @Override
   public Integer call() throws Exception {
     AnomalyComparison.Result result =
         AnomalyComparison.run(
             new AnomalyComparison.Request(
-                families.sources(test), families.features, heldOut, nu, families.seeds.get(0)),
+                families.sources(test), families.features, heldOut, nu, seed),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

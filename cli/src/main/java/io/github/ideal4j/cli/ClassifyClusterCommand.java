@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.ClusteringComparison;
+import io.github.ideal4j.pipeline.comparison.ClusteringComparison;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,8 +19,10 @@ import picocli.CommandLine.Option;
 final class ClassifyClusterCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin FamilyOptions families;
+  @Mixin SeedsOption seeds;
 
   @Option(
       names = "--clusters",
@@ -38,8 +40,8 @@ final class ClassifyClusterCommand implements Callable<Integer> {
                 families.sources(null),
                 families.features,
                 clusters,
-                families.seeds,
-                common.threads),
+                seeds.seeds,
+                processor.threads),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -1,6 +1,6 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.ClassifierComparison;
+import io.github.ideal4j.pipeline.comparison.ClassifierComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,8 +22,10 @@ import picocli.CommandLine.Option;
 final class ClassifyCompareCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin FamilyOptions families;
+  @Mixin SeedsOption seeds;
 
   @Option(
       names = "--test",
@@ -69,8 +71,8 @@ final class ClassifyCompareCommand implements Callable<Integer> {
                 families.features,
                 trainers,
                 perClass,
-                families.seeds,
-                common.threads,
+                seeds.seeds,
+                processor.threads,
                 out),
             ConsoleProgress.detect());
     output.print(result, result.text());

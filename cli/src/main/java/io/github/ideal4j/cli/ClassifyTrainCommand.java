@@ -30,6 +30,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(names = "--tokens", paramLabel = "FILE|DIR", description = "Tokens with labels.")
@@ -112,7 +113,7 @@ final class ClassifyTrainCommand implements Callable<Integer> {
                     Optional.ofNullable(bundle),
                     trainer,
                     seed,
-                    common.threads,
+                    processor.threads,
                     out,
                     Optional.ofNullable(report)),
                 ConsoleProgress.detect());

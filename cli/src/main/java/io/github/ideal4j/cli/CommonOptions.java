@@ -13,11 +13,4 @@ final class CommonOptions {
 
   @Option(names = "--verbose", description = "Show where an error came from.")
   boolean verbose;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Processor threads to use. Default: all cores.")
-  @Between(least = 1)
-  int threads = Runtime.getRuntime().availableProcessors();
 }

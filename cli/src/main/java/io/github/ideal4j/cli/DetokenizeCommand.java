@@ -23,6 +23,7 @@ final class DetokenizeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
 
@@ -57,7 +58,7 @@ final class DetokenizeCommand implements Callable<Integer> {
             range.from(),
             range.to(),
             out,
-            bundle.settings(common.threads));
+            bundle.settings(processor.threads));
     Detokenizing.Result result = Detokenizing.run(request, ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

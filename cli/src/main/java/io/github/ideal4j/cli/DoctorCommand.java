@@ -4,8 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import io.github.ideal4j.image.ImageSelection;
 import io.github.ideal4j.pipeline.PhotographSurvey;
 import io.github.ideal4j.pipeline.Photographs;
-import io.github.ideal4j.pipeline.ServerExamination;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.bench.ServerExamination;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +33,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1 << 20;
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(
@@ -86,7 +87,7 @@ final class DoctorCommand implements Callable<Integer> {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory() / MEBIBYTE));
-    facts.putAll(TorchEngine.start(common.threads).facts());
+    facts.putAll(TorchEngine.start(processor.threads).facts());
     facts.put("ONNX Runtime", OrtEnvironment.getEnvironment().getVersion());
     facts.put("ONNX Runtime providers", OrtEnvironment.getAvailableProviders().toString());
     shipped(facts);
@@ -114,7 +115,7 @@ final class DoctorCommand implements Callable<Integer> {
                 new Photographs(images, ImageSelection.all(), false, decoding.options()),
                 sample,
                 ShippedFiles.locate().bundle(),
-                common.threads),
+                processor.threads),
             ConsoleProgress.detect());
     facts.putAll(output.json ? Map.of("images", result) : result.facts());
   }

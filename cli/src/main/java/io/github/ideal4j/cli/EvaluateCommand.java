@@ -4,15 +4,15 @@ import io.github.ideal4j.evaluation.EvaluationProtocol;
 import io.github.ideal4j.evaluation.StageTiming;
 import io.github.ideal4j.evaluation.bundle.Measurements;
 import io.github.ideal4j.image.ImageSelection;
-import io.github.ideal4j.pipeline.Evaluating;
-import io.github.ideal4j.pipeline.EvaluationPage;
-import io.github.ideal4j.pipeline.EvaluationSettings;
-import io.github.ideal4j.pipeline.EvaluationTable;
-import io.github.ideal4j.pipeline.Metric;
 import io.github.ideal4j.pipeline.Photographs;
-import io.github.ideal4j.pipeline.SelfTest;
-import io.github.ideal4j.pipeline.SetComparison;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.evaluation.Evaluating;
+import io.github.ideal4j.pipeline.evaluation.EvaluationPage;
+import io.github.ideal4j.pipeline.evaluation.EvaluationSettings;
+import io.github.ideal4j.pipeline.evaluation.EvaluationTable;
+import io.github.ideal4j.pipeline.evaluation.Metric;
+import io.github.ideal4j.pipeline.evaluation.SelfTest;
+import io.github.ideal4j.pipeline.evaluation.SetComparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +49,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
   @Mixin ImageOptions images;
@@ -169,7 +170,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (selfTest) {
-      SelfTest.Result result = SelfTest.run(common.threads);
+      SelfTest.Result result = SelfTest.run(processor.threads);
       output.print(result.checks(), result.text());
       return result.passed() ? 0 : 1;
     }
@@ -290,8 +291,8 @@ final class EvaluateCommand implements Callable<Integer> {
         probeSplit,
         seed,
         device,
-        common.threads,
-        bundle.settings(common.threads));
+        processor.threads,
+        bundle.settings(processor.threads));
   }
 
   private String command() {

@@ -45,6 +45,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   // Checked below: picocli would ask for these before a subcommand, too.
@@ -165,7 +166,7 @@ final class ExportCommand implements Callable<Integer> {
     Map<String, Object> results = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
     if (finished && prior != null) {
-      String compared = Exporting.withPrior(run, prior, out, common.threads);
+      String compared = Exporting.withPrior(run, prior, out, processor.threads);
       results.put("export", Map.of("bundle", out, "prior", compared));
       lines.add("%s%nPrior: %s".formatted(out, compared));
     }
@@ -197,7 +198,7 @@ final class ExportCommand implements Callable<Integer> {
         images == null ? ShippedFiles.locate().photographs() : images,
         form(),
         checkpoint,
-        common.threads);
+        processor.threads);
   }
 
   private GraphForm form() {

@@ -1,8 +1,8 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.Family;
 import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.comparison.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -46,14 +46,6 @@ final class FamilyOptions {
         "mean colours) or teacher (the frozen network's own). Default: ${DEFAULT-VALUE}."
       })
   List<String> features;
-
-  @Option(
-      names = "--seeds",
-      split = ",",
-      paramLabel = "S",
-      defaultValue = "0,1,2",
-      description = "Seeds of all chance. Default: ${DEFAULT-VALUE}.")
-  List<Long> seeds;
 
   Family.Sources sources(Path test) {
     return new Family.Sources(

@@ -26,6 +26,7 @@ final class FuseCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
   @Mixin ImageOptions images;
@@ -52,7 +53,7 @@ final class FuseCommand implements Callable<Integer> {
                 bundle.bundle(spec),
                 model,
                 images.photographs(),
-                bundle.settings(common.threads),
+                bundle.settings(processor.threads),
                 out));
     output.print(result, result.text());
     return 0;

@@ -1,7 +1,5 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.PriorImporting;
-import io.github.ideal4j.pipeline.TensorCheck;
 import io.github.ideal4j.prior.PriorArchitecture;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +11,10 @@ import picocli.CommandLine.Mixin;
     description = {
       "Take over a prior with the tensor names of the RAR release, of any size.",
       "The run folder can be exported into a bundle and trained on. With a reference "
-          + "file logits, loss, every gradient and greedy tokens are compared first."
+          + "file every number in it is compared first.",
+      PriorImportOptions.SIZES,
+      PriorImportOptions.REFERENCE,
+      "What neither says is that of the preset rar-b."
     },
     footer = {
       "",
@@ -28,14 +29,12 @@ import picocli.CommandLine.Mixin;
 final class ImportRarCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin PriorImportOptions options;
 
   @Override
   public Integer call() throws Exception {
-    PriorImporting.Result result =
-        PriorImporting.run(options.request(PriorArchitecture.Kind.RAR, common.threads));
-    output.print(result, result.text());
-    return result.check().map(TensorCheck::passed).orElse(true) ? 0 : 1;
+    return options.run(PriorArchitecture.Kind.RAR, processor.threads, output);
   }
 }

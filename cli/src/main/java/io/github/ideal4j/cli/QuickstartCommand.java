@@ -1,9 +1,9 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.pipeline.Quickstart;
-import io.github.ideal4j.pipeline.QuickstartPlan;
-import io.github.ideal4j.pipeline.QuickstartSummary;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.pipeline.quickstart.Quickstart;
+import io.github.ideal4j.pipeline.quickstart.QuickstartPlan;
+import io.github.ideal4j.pipeline.quickstart.QuickstartSummary;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 final class QuickstartCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(
@@ -84,7 +85,7 @@ final class QuickstartCommand implements Callable<Integer> {
             full,
             seed,
             device,
-            common.threads,
+            processor.threads,
             files.bundle());
     Quickstart.Result result = Quickstart.run(request, ConsoleProgress.detect());
     output.print(QuickstartSummary.numbers(result), QuickstartSummary.text(request, result));

@@ -36,6 +36,7 @@ final class ReportCommand implements Callable<Integer> {
   private static final String NONE = "none";
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Parameters(paramLabel = "RUN", description = "Run folder of a tokenizer or a prior.")
@@ -67,7 +68,7 @@ final class ReportCommand implements Callable<Integer> {
             photographs(),
             backbone == null ? ShippedFiles.locate().backbone() : backbone,
             images != null || backbone != null,
-            common.threads);
+            processor.threads);
     Path page = RunReporting.run(request, ConsoleProgress.detect());
     output.print(Map.of("report", page.toString()), page.toString());
     return 0;

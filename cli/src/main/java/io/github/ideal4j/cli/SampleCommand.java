@@ -41,6 +41,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
 
@@ -79,7 +80,8 @@ final class SampleCommand implements Callable<Integer> {
       names = "--temperature",
       paramLabel = "T",
       defaultValue = "1",
-      description = "Below 1 is safer, 0 takes the likeliest token. Default: ${DEFAULT-VALUE}.")
+      description =
+          "0 and more: below 1 is safer, 0 takes the likeliest token. Default: ${DEFAULT-VALUE}.")
   @Between(least = 0)
   double temperature;
 
@@ -95,7 +97,8 @@ final class SampleCommand implements Callable<Integer> {
       names = "--top-p",
       paramLabel = "P",
       defaultValue = "1",
-      description = "Draw from the likeliest tokens that make up P. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Draw from the likeliest tokens with a probability of P together, 0 to 1. Default: ${DEFAULT-VALUE}.")
   @Between(least = 0, most = 1)
   double topP;
 
@@ -160,7 +163,7 @@ final class SampleCommand implements Callable<Integer> {
             out,
             Optional.ofNullable(beside),
             Optional.ofNullable(tokensOut),
-            bundle.settings(common.threads));
+            bundle.settings(processor.threads));
     Sampling.Result result = Sampling.run(request, ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

@@ -2,11 +2,9 @@ package io.github.ideal4j.cli;
 
 import io.github.ideal4j.onnx.serving.Provider;
 import io.github.ideal4j.onnx.serving.SessionSettings;
-import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.server.InferenceServer;
 import io.github.ideal4j.server.ServerMetrics;
 import io.github.ideal4j.server.ServerSettings;
-import io.github.ideal4j.server.batching.BatchingSettings;
 import io.github.ideal4j.server.model.ModelSet;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Option(
@@ -89,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
   String provider;
 
   @ArgGroup(exclusive = false, heading = "%nBatches and queues:%n")
-  Batches batches = new Batches();
+  BatchingOptions batches = new BatchingOptions();
 
   @ArgGroup(exclusive = false, heading = "%nLimits:%n")
   Sizes bounds = new Sizes();
@@ -99,38 +98,6 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(names = "--no-access-log", description = "Do not print a line for each request.")
   boolean quiet;
-
-  /** How requests are joined. */
-  static final class Batches {
-
-    @Option(
-        names = "--max-batch",
-        paramLabel = "N",
-        description = "Most images in a run. Default: ${DEFAULT-VALUE}.")
-    @Between(least = 1)
-    int maxBatch = BatchingSettings.standard().maxBatch();
-
-    @Option(
-        names = "--max-delay",
-        paramLabel = "MS",
-        description = "How long an image waits for others to join it. Default: ${DEFAULT-VALUE}.")
-    @Between(least = 0)
-    int maxDelay = (int) BatchingSettings.standard().maxDelay().toMillis();
-
-    @Option(
-        names = "--queue",
-        paramLabel = "N",
-        description = "Most images that wait for a model. Default: ${DEFAULT-VALUE}.")
-    @Between(least = 1)
-    int queue = BatchingSettings.standard().queue();
-
-    @Option(
-        names = "--runs",
-        paramLabel = "N",
-        description = "Models that run at the same time. Default: ${DEFAULT-VALUE}.")
-    @Between(least = 1)
-    int runs = BatchingSettings.standard().runs();
-  }
 
   /** What is taken. */
   static final class Sizes {
@@ -221,9 +188,8 @@ final class ServeCommand implements Callable<Integer> {
     ServerMetrics metrics = new ServerMetrics();
     ModelSet models =
         new ModelSet(
-            new BatchingSettings(
-                batches.maxBatch, Duration.ofMillis(batches.maxDelay), batches.queue, batches.runs),
-            new SessionSettings(Provider.parse(provider), common.threads),
+            batches.settings(),
+            new SessionSettings(Provider.parse(provider), processor.threads),
             settings.limits().maxPixels(),
             metrics);
     load(models);
@@ -237,7 +203,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private void load(ModelSet models) throws IOException {
     try {
-      for (String bundle : bundles.isEmpty() ? List.of(shipped()) : bundles) {
+      for (String bundle :
+          bundles.isEmpty() ? List.of(BundleOption.shipped(spec).toString()) : bundles) {
         models.addBundle(name(bundle), Path.of(file(bundle)));
       }
       for (String classifier : classifiers) {
@@ -247,16 +214,6 @@ final class ServeCommand implements Callable<Integer> {
       models.close();
       throw e;
     }
-  }
-
-  private String shipped() {
-    return ShippedFiles.locate()
-        .bundle()
-        .map(Path::toString)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(), "this checkout has no models/tiny; give --bundle"));
   }
 
   private static String name(String named) {
@@ -289,7 +246,7 @@ final class ServeCommand implements Callable<Integer> {
             bounds.maxConnections,
             Duration.ofSeconds(bounds.deadline),
             Duration.ofSeconds(bounds.patience),
-            common.threads);
+            processor.threads);
     return new ServerSettings(host, port, token, tls, limits);
   }
 

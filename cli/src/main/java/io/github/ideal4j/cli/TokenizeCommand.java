@@ -29,6 +29,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
   @Mixin ImageOptions images;
@@ -110,7 +111,7 @@ final class TokenizeCommand implements Callable<Integer> {
             shards,
             batch,
             resume,
-            bundle.settings(common.threads),
+            bundle.settings(processor.threads),
             decoders);
     Tokenizing.Result result =
         Tokenizing.run(

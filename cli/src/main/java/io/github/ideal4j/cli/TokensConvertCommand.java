@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
 final class TokensConvertCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
 
   @Parameters(paramLabel = "FILE|DIR", description = "A token file or a folder of shards.")
@@ -76,7 +77,7 @@ final class TokensConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TokenFileOptions options = new TokenFileOptions(compression, rowsPerBatch, common.threads);
+    TokenFileOptions options = new TokenFileOptions(compression, rowsPerBatch, processor.threads);
     try (TokenDataset dataset =
         unchecked ? TokenDataset.openUnchecked(tokens) : TokenDataset.open(tokens)) {
       OptionalLong limit =

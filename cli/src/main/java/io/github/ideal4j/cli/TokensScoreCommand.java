@@ -28,6 +28,7 @@ final class TokensScoreCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin BundleOptions bundle;
 
@@ -54,7 +55,7 @@ final class TokensScoreCommand implements Callable<Integer> {
                 bundle.bundle(spec),
                 unconditional,
                 out == null ? tokens : out,
-                bundle.settings(common.threads)),
+                bundle.settings(processor.threads)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

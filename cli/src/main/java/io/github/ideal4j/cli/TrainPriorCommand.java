@@ -36,6 +36,7 @@ final class TrainPriorCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin TrainingOptions training;
 
@@ -109,8 +110,8 @@ final class TrainPriorCommand implements Callable<Integer> {
             config,
             training.out(spec),
             training.resume,
-            training.device,
-            common.threads);
+            training.where.device,
+            processor.threads);
     PriorTraining.Result result = PriorTraining.run(request, ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

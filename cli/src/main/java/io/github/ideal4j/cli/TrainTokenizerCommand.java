@@ -38,8 +38,10 @@ final class TrainTokenizerCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
+  @Mixin ThreadsOption processor;
   @Mixin Output output;
   @Mixin TrainingOptions training;
+  @Mixin TokenizerTrainingOptions tokenizer;
 
   @Option(
       names = "--data",
@@ -66,50 +68,9 @@ final class TrainTokenizerCommand implements Callable<Integer> {
   String validationSplit;
 
   @Option(
-      names = "--every",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Train on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int every;
-
-  @Option(
-      names = "--validation-every",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Measure on every N-th photograph only. Default: ${DEFAULT-VALUE}.")
-  @Between(least = 1)
-  int validationEvery;
-
-  @Option(
       names = "--strict",
       description = "Stop at a missing or unreadable photograph instead of skipping it.")
   boolean strict;
-
-  @Option(
-      names = "--backbone",
-      paramLabel = "DIR|FILE",
-      description = {
-        "The frozen backbone: a Hugging Face folder, or a safetensors file with timm's names.",
-        "Default: the ViT-Ti/16 that comes with the project."
-      })
-  Path backbone;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      defaultValue = "tiny",
-      description = "tiny, small, ideal-256 or ideal-384. Default: ${DEFAULT-VALUE}.")
-  String preset;
-
-  @Option(
-      names = "--feature-cache",
-      paramLabel = "DIR",
-      description = {
-        "Folder of cached backbone features, shared by runs.",
-        "Default: .ideal/features."
-      })
-  Path features;
 
   @Option(
       names = "--feature-type",
@@ -123,10 +84,10 @@ final class TrainTokenizerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     TokenizerTrainingConfig config =
         TokenizerTrainingConfig.PRESETS.load(
-            preset, Optional.ofNullable(training.config), settings());
+            tokenizer.preset, Optional.ofNullable(training.config), settings());
     if (training.dryRun) {
       TrainingEstimate.Result estimate =
-          TrainingEstimate.tokenizer(config, Optional.ofNullable(backbone));
+          TrainingEstimate.tokenizer(config, Optional.ofNullable(tokenizer.backbone));
       output.print(estimate, estimate.text());
       return 0;
     }
@@ -134,14 +95,14 @@ final class TrainTokenizerCommand implements Callable<Integer> {
         new TokenizerTraining.Request(
             trainOn(),
             validateOn(),
-            backbone == null ? ShippedFiles.locate().backbone() : backbone,
+            tokenizer.backbone(),
             config,
-            features == null ? ShippedFiles.cache() : features,
+            tokenizer.features(),
             precision,
             training.out(spec),
             training.resume,
-            training.device,
-            common.threads);
+            training.where.device,
+            processor.threads);
     TokenizerTraining.Result result = TokenizerTraining.run(request, ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;
@@ -149,13 +110,15 @@ final class TrainTokenizerCommand implements Callable<Integer> {
 
   private Photographs trainOn() throws IOException {
     boolean splits = hasSplit(split);
-    return new Photographs(source(), new ImageSelection(splits ? split : null, every), strict);
+    return new Photographs(
+        source(), new ImageSelection(splits ? split : null, tokenizer.every), strict);
   }
 
   private Optional<Photographs> validateOn() throws IOException {
     return hasSplit(validationSplit)
         ? Optional.of(
-            new Photographs(source(), new ImageSelection(validationSplit, validationEvery), strict))
+            new Photographs(
+                source(), new ImageSelection(validationSplit, tokenizer.validationEvery), strict))
         : Optional.empty();
   }
 

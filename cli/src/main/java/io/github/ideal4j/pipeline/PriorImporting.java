@@ -21,9 +21,7 @@ import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,91 +37,38 @@ public final class PriorImporting {
   private PriorImporting() {}
 
   /**
-   * What to import.
+   * Imports. A comparison that fails leaves no run folder.
    *
    * @param kind which release
-   * @param weights safetensors with the release's names
-   * @param sizes JSON of its sizes
-   * @param settings assignments that change the configuration
-   * @param check a reference file, if wanted
    * @param bundle of the tokenizer whose tokens it makes, if that is at hand
-   * @param labels {@code labels.json} with the names of the classes, if wanted
-   * @param out run folder to make; may be missing where there is a reference
-   * @param device auto, cpu, cuda or cuda:n
-   * @param threads of the processor
+   * @param labelFile {@code labels.json} with the names of the classes, if wanted
    */
-  public record Request(
+  public static ImportResult run(
       PriorArchitecture.Kind kind,
-      Path weights,
-      Path sizes,
-      List<String> settings,
-      Optional<Path> check,
+      ImportRequest request,
       Optional<Path> bundle,
-      Optional<Path> labels,
-      Optional<Path> out,
-      String device,
-      int threads) {
-
-    public Request {
-      settings = List.copyOf(settings);
-      if (check.isEmpty() && out.isEmpty()) {
-        throw new IllegalArgumentException("--out or --check is needed, or nothing comes of it");
-      }
-    }
-  }
-
-  /**
-   * What came of it.
-   *
-   * @param run the run folder, if it was written
-   * @param tensors how many
-   * @param parameters numbers in them
-   * @param check the comparison, if one was asked for
-   */
-  public record Result(
-      Optional<Path> run, int tensors, long parameters, Optional<TensorCheck> check) {
-
-    /** The result in words. */
-    public String text() {
-      String found = String.format(Locale.ROOT, "%d tensors, %,d parameters", tensors, parameters);
-      String table = check.map(done -> done.text() + System.lineSeparator()).orElse("");
-      return table
-          + run.map(
-                  path ->
-                      "%s: %s%nNext: ideal export BUNDLE --prior %s --out NEW_BUNDLE"
-                          .formatted(found, path, path))
-              .orElse(found + "; nothing was written");
-    }
-  }
-
-  /** Imports. A comparison that fails leaves no run folder. */
-  public static Result run(Request request) throws IOException {
+      Optional<Path> labelFile)
+      throws IOException {
     PriorTrainingConfig config =
-        PriorImport.config(request.kind(), request.sizes(), request.weights(), request.settings());
-    Optional<String> tokenizer = Optional.empty();
-    if (request.bundle().isPresent()) {
-      tokenizer = Optional.of(tokenizer(Bundle.open(request.bundle().get()), config.prior()));
-    }
+        PriorImport.config(kind, request.sizes(), request.weights(), request.settings());
+    Optional<String> tokenizer =
+        bundle.isPresent()
+            ? Optional.of(tokenizer(Bundle.open(bundle.get()), config.prior()))
+            : Optional.empty();
     TorchEngine engine = TorchEngine.start(request.threads());
     try (NDManager manager = engine.newManager(engine.device(request.device()).device())) {
       Prior prior = PriorImport.load(config, request.weights(), manager);
-      Optional<TensorCheck> check = Optional.empty();
-      if (request.check().isPresent()) {
-        check = Optional.of(check(prior, request, manager));
-      }
-      Optional<Path> run =
-          check.map(TensorCheck::passed).orElse(true) ? request.out() : Optional.empty();
-      if (run.isPresent()) {
-        Map<String, Path> origin = new LinkedHashMap<>();
-        origin.put("weights", request.weights());
-        origin.put("sizes", request.sizes());
-        Optional<List<String>> labels =
-            request.labels().isPresent()
-                ? Optional.of(PriorImport.labels(request.labels().get()))
-                : Optional.empty();
-        PriorImport.write(config, prior, labels, tokenizer, origin, run.get(), manager);
-      }
-      return new Result(run, prior.named().size(), config.prior().parameterCount(), check);
+      return request.finish(
+          prior.named().size(),
+          config.prior().parameterCount(),
+          reference -> check(prior, kind, request.sizes(), reference, manager),
+          (origin, run) -> {
+            Optional<List<String>> labels =
+                labelFile.isPresent()
+                    ? Optional.of(PriorImport.labels(labelFile.get()))
+                    : Optional.empty();
+            PriorImport.write(config, prior, labels, tokenizer, origin, run, manager);
+          });
     }
   }
 
@@ -148,9 +93,9 @@ public final class PriorImporting {
     return bundle.manifest().tokenizerSha256();
   }
 
-  private static TensorCheck check(Prior prior, Request request, NDManager manager)
+  private static TensorCheck check(
+      Prior prior, PriorArchitecture.Kind kind, Path sizes, Path file, NDManager manager)
       throws IOException {
-    Path file = request.check().get();
     TensorCheck.Builder lines = new TensorCheck.Builder();
     try (SafetensorsFile reference = SafetensorsFile.open(file);
         NDManager own = manager.newSubManager()) {
@@ -159,11 +104,11 @@ public final class PriorImporting {
             "%s has no 'tokens' and 'labels'; a reference holds them and what follows from them"
                 .formatted(file));
       }
-      if (request.kind() == PriorArchitecture.Kind.RAR) {
+      if (kind == PriorArchitecture.Kind.RAR) {
         for (String set : SETS) {
           compare(prior, reference, set + ".", set + ".", set + ".order", lines, own);
         }
-        compareSamples(prior, reference, request.sizes(), lines, own);
+        compareSamples(prior, reference, sizes, lines, own);
       } else {
         compare(prior, reference, "train_", "", "", lines, own);
         compareGreedy(prior, reference, lines, own);

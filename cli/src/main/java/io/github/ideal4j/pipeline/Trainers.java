@@ -39,7 +39,7 @@ public final class Trainers {
   private Trainers() {}
 
   /** Whether a name stands for a forest: {@code random-forest}, or with a number of trees. */
-  static boolean isForest(String name) {
+  public static boolean isForest(String name) {
     return name.toLowerCase(Locale.ROOT).startsWith(FOREST);
   }
 

@@ -10,13 +10,11 @@ import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleWriter;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.report.PngFile;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +22,8 @@ class CardCommandTest {
 
   @TempDir Path folder;
 
-  private String run(int expected, String... arguments) {
-    StringWriter out = new StringWriter();
-    int code = IdealCommand.execute(new PrintWriter(out), arguments);
-    assertThat(code).as(String.join(" ", arguments)).isEqualTo(expected);
-    return out.toString();
+  private static String run(int expected, Object... words) {
+    return Outcome.run(words).with(expected).out();
   }
 
   private static Path shipped() {
@@ -97,37 +92,18 @@ class CardCommandTest {
 
   /** The Python of the card, as it stands there, in a bundle's folder with a photograph. */
   @Test
-  void thePythonOfTheCardRuns() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python =
-        given == null ? Path.of("../.venv/bin/python").toAbsolutePath().toString() : given;
-    Assumptions.assumeTrue(
-        runs(python, "import numpy, onnxruntime, PIL"),
-        "no Python with numpy, onnxruntime and pillow: set IDEAL_PYTHON or make .venv in the project");
+  void thePythonOfTheCardRuns() throws IOException {
+    Peer python = Peer.python("numpy", "onnxruntime", "PIL").in(folder);
     for (String name : List.of("encoder.onnx", "decoder.onnx")) {
       Files.copy(shipped().resolve(name), folder.resolve(name));
     }
     PngFile.write(new RgbImage(80, 100, new byte[80 * 100 * 3]), folder.resolve("photo.jpg"));
     String card = run(0, "card", shipped().toString());
     String code = card.substring(card.indexOf("```python\n") + 10);
-    assertThat(runs(python, code.substring(0, code.indexOf("```")))).isTrue();
+    python.run("-c", code.substring(0, code.indexOf("```")));
     RgbImage decoded =
         ImageDecoder.decode(
             Files.readAllBytes(folder.resolve("reconstruction.png")), "reconstruction.png");
     assertThat(decoded.width()).isEqualTo(64);
-  }
-
-  private boolean runs(String python, String code) throws Exception {
-    try {
-      Process process =
-          new ProcessBuilder(python, "-c", code)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor() == 0;
-    } catch (IOException e) {
-      return false; // no such program
-    }
   }
 }

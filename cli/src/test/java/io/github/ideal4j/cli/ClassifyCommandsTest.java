@@ -1,5 +1,6 @@
 package io.github.ideal4j.cli;
 
+import static io.github.ideal4j.cli.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +13,8 @@ import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.arrow.TokenizerInfo;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -65,34 +63,13 @@ class ClassifyCommandsTest {
     return file;
   }
 
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>();
-    for (Object word : words) {
-      all.add(word.toString());
-    }
-    int code =
-        IdealCommand.execute(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
-  }
-
-  private static JsonNode json(Outcome outcome) throws IOException {
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    return JSON.readTree(outcome.out());
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"logistic", "liblinear", "fm", "random-forest:5", "knn"})
   void everyTrainerLearnsAndReports(String trainer) throws IOException {
     Path model = folder.resolve("model.tribuo");
     Path report = folder.resolve("report");
     JsonNode result =
-        json(
-            run(
+        run(
                 "classify",
                 "train",
                 "--json",
@@ -107,7 +84,8 @@ class ClassifyCommandsTest {
                 "--out",
                 model,
                 "--report",
-                report));
+                report)
+            .json();
     assertThat(result.path("accuracy").asDouble()).isGreaterThan(0.7);
     assertThat(result.path("outputs").asInt()).isEqualTo(3);
     assertThat(report.resolve("evaluation.txt")).content().contains("kind 1", "Balanced Error");
@@ -120,7 +98,7 @@ class ClassifyCommandsTest {
 
     Outcome said = run("classify", "predict", "--tokens", test, "--model", model);
     assertThat(said.out().lines()).hasSize(61).contains("id,path,output,score");
-    JsonNode rows = json(run("classify", "predict", "--json", "--tokens", test, "--model", model));
+    JsonNode rows = run("classify", "predict", "--json", "--tokens", test, "--model", model).json();
     assertThat(rows.path(7).path("path").asText()).isEqualTo("7.png");
     assertThat(said.out().lines().skip(1).filter(line -> line.contains("kind "))).hasSize(60);
   }
@@ -155,12 +133,11 @@ class ClassifyCommandsTest {
   @Test
   void clustersAndAnomaliesAreFound() throws IOException {
     JsonNode clusters =
-        json(run("classify", "cluster", "--json", "--tokens", train, "--features", "boc;tfidf"));
+        run("classify", "cluster", "--json", "--tokens", train, "--features", "boc;tfidf").json();
     assertThat(clusters.at("/rows/0/purity").asDouble()).isGreaterThan(0.6);
     assertThat(clusters.path("clusters").asInt()).isEqualTo(3);
     JsonNode anomalies =
-        json(
-            run(
+        run(
                 "classify",
                 "anomalies",
                 "--json",
@@ -171,7 +148,8 @@ class ClassifyCommandsTest {
                 "--features",
                 "boc",
                 "--held-out",
-                2));
+                2)
+            .json();
     assertThat(anomalies.at("/rows/0/auc").asDouble()).isBetween(0.5, 1.0);
     assertThat(anomalies.path("heldOut")).hasSize(2);
   }
@@ -179,8 +157,7 @@ class ClassifyCommandsTest {
   @Test
   void costsAreMeasured() throws IOException {
     JsonNode result =
-        json(
-            run(
+        run(
                 "bench",
                 "features",
                 "--json",
@@ -189,7 +166,8 @@ class ClassifyCommandsTest {
                 "--rounds",
                 1,
                 "--features",
-                "boc;pyramid"));
+                "boc;pyramid")
+            .json();
     assertThat(result.path("rows")).hasSize(4);
     assertThat(result.at("/rows/2/names").asInt()).isPositive();
   }

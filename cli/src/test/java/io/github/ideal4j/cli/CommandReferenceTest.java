@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * {@code docs/commands.md} is the help of every command. {@code mvn -pl cli -am test
- * -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dideal.write.reference}
- * writes it.
+ * -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dideal.update=true} writes
+ * it.
  */
 class CommandReferenceTest {
 
@@ -25,11 +25,11 @@ class CommandReferenceTest {
   void theReferenceIsTheHelp() throws IOException {
     Path page = ShippedFiles.locate().home().resolve("docs/commands.md");
     String reference = reference();
-    if (System.getProperty("ideal.write.reference") != null) {
+    if (Boolean.getBoolean("ideal.update")) {
       Files.writeString(page, reference);
     }
     assertThat(page)
-        .as("run this test with -Dideal.write.reference and look at the difference")
+        .as("run this test with -Dideal.update=true and look at the difference")
         .content()
         .isEqualTo(reference);
   }
@@ -43,7 +43,7 @@ class CommandReferenceTest {
         # Commands
 
         The help of every command, as `ideal COMMAND --help` prints it. This page is generated:
-        `mvn -pl cli -am test -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dideal.write.reference`.
+        `mvn -pl cli -am test -Dtest=CommandReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dideal.update=true`.
         Shells complete commands and options after `source <(ideal completion bash)`.
 
         %s

@@ -12,8 +12,6 @@ import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.report.PngFile;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,29 +48,20 @@ class ErrorsTest {
 
   /** A run that must succeed; returns what it printed. */
   private static String done(String pattern, Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = execute(out, err, pattern, arguments);
-    assertThat(code).as("%s", err).isZero();
-    return out.toString();
+    return run(pattern, arguments).with(0).out();
   }
 
   /** A run that must fail with this code; returns the line that was said. */
   private static String failing(int expected, String pattern, Object... arguments) {
-    StringWriter err = new StringWriter();
-    int code = execute(new StringWriter(), err, pattern, arguments);
-    assertThat(code).as("%s", err).isEqualTo(expected);
-    List<String> lines = err.toString().lines().toList();
+    List<String> lines = run(pattern, arguments).with(expected).err().lines().toList();
     assertThat(lines.get(0)).startsWith("ideal: ");
     assertThat(lines).hasSizeLessThanOrEqualTo(expected == 2 ? 3 : 1);
     return lines.get(0);
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // would be a dependency for this one method
-  private static int execute(
-      StringWriter out, StringWriter err, String pattern, Object... arguments) {
-    String[] words = pattern.formatted(arguments).split(" +");
-    return IdealCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), words);
+  private static Outcome run(String pattern, Object... arguments) {
+    return Outcome.run((Object[]) pattern.formatted(arguments).split(" +"));
   }
 
   private static Path copy(String name) throws IOException {

@@ -1,20 +1,17 @@
 package io.github.ideal4j.cli;
 
+import static io.github.ideal4j.cli.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.image.ImageEntry;
 import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -24,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ideal evaluate} on the shipped bundle and on two small folders of pictures. */
 class EvaluateCommandTest {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
   private Path real;
@@ -77,32 +72,11 @@ class EvaluateCommandTest {
     return image;
   }
 
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>();
-    for (Object word : words) {
-      all.add(word.toString());
-    }
-    int code =
-        IdealCommand.execute(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
-  }
-
-  private static JsonNode json(Outcome outcome) throws IOException {
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    return JSON.readTree(outcome.out());
-  }
-
   @Test
   void everythingThatCanBeHadIsMeasuredOfTheBundle() throws IOException {
     Path page = folder.resolve("page.html");
     JsonNode result =
-        json(
-            run(
+        run(
                 "evaluate",
                 "--images",
                 photographs(),
@@ -120,7 +94,8 @@ class EvaluateCommandTest {
                 page,
                 "--feature-cache",
                 folder.resolve("features"),
-                "--json"));
+                "--json")
+            .json();
     JsonNode metrics = result.get("metrics");
     assertThat(metrics.get("images").asInt()).isEqualTo(24);
     assertThat(metrics.get("psnr").asDouble()).isBetween(15.0, 30.0);
@@ -148,8 +123,7 @@ class EvaluateCommandTest {
   @Test
   void twoSourcesOfTheSameNamesAreComparedOneByOneToo() throws IOException {
     JsonNode result =
-        json(
-            run(
+        run(
                 "evaluate",
                 "--reference",
                 real,
@@ -157,7 +131,8 @@ class EvaluateCommandTest {
                 made,
                 "--metrics",
                 "psnr,lpips,fid64,kid,precision",
-                "--json"));
+                "--json")
+            .json();
     JsonNode metrics = result.get("metrics");
     assertThat(result.get("conditions").get("paired").asBoolean()).isTrue();
     assertThat(metrics.get("psnr").asDouble()).isBetween(30.0, 50.0);
@@ -169,8 +144,7 @@ class EvaluateCommandTest {
   @Test
   void aSetIsNoDistanceFromItself() throws IOException {
     JsonNode result =
-        json(
-            run(
+        run(
                 "evaluate",
                 "--reference",
                 real,
@@ -178,7 +152,8 @@ class EvaluateCommandTest {
                 real,
                 "--metrics",
                 "ssim,fid64,fid192,precision",
-                "--json"));
+                "--json")
+            .json();
     JsonNode metrics = result.get("metrics");
     assertThat(metrics.get("ssim").asDouble()).isCloseTo(1, within(1e-9));
     assertThat(metrics.get("fid64").asDouble()).isCloseTo(0, within(1e-6));

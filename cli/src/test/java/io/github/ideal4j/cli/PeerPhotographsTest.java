@@ -1,7 +1,6 @@
 package io.github.ideal4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.image.ImageDecoder;
@@ -12,12 +11,12 @@ import io.github.ideal4j.pipeline.Photographs;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.pipeline.Tokenizing;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,21 +39,13 @@ class PeerPhotographsTest {
   @TempDir Path folder;
 
   @Test
-  void photographsGiveTheTokensThatPythonGives() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? "../.venv/bin/python" : given;
-    assumeTrue(
-        works(python, "-c", "import numpy, onnxruntime, PIL, pyarrow"),
-        "no Python with Pillow, numpy, onnxruntime and pyarrow: set IDEAL_PYTHON");
+  void photographsGiveTheTokensThatPythonGives() throws IOException {
+    Peer python =
+        Peer.python("numpy", "onnxruntime", "PIL", "pyarrow").within(Duration.ofMinutes(5));
     Path bundle = ShippedFiles.locate().bundle().orElseThrow();
     Path natural = natural();
     Path variants = Files.createDirectories(folder.resolve("variants"));
-    run(
-        python,
-        PEER.resolve("variants.py").toString(),
-        natural.toString(),
-        variants.toString(),
-        Integer.toString(VARIANTS));
+    python.run(PEER.resolve("variants.py"), natural, variants, VARIANTS);
     long cropped = oblong(natural) + oblong(variants);
     assertThat(cropped).isGreaterThanOrEqualTo(100);
     compare(python, bundle, natural, NATURAL);
@@ -63,20 +54,19 @@ class PeerPhotographsTest {
     System.out.printf("%d of %d photographs not square%n", cropped, COUNT + VARIANTS);
   }
 
-  private void compare(String python, Path bundle, Path photographs, int count) throws Exception {
+  private void compare(Peer python, Path bundle, Path photographs, int count) throws IOException {
     Path ours = folder.resolve("ours.arrow");
     Tokenizing.run(
         Tokenizing.Request.file(bundle, Photographs.all(photographs), ours, 2), Progress.silent());
     Path theirs = folder.resolve("theirs.arrow");
-    run(
-        python,
-        "src/main/resources/io/github/ideal4j/pipeline/encode.py",
-        bundle.toString(),
-        photographs.toString(),
-        theirs.toString(),
-        "2",
-        "8",
-        "1");
+    python.run(
+        "src/main/resources/io/github/ideal4j/pipeline/bench/encode.py",
+        bundle,
+        photographs,
+        theirs,
+        2,
+        8,
+        1);
     long equal = 0;
     long images = 0;
     try (TokenDataset one = TokenDataset.open(ours);
@@ -144,20 +134,5 @@ class PeerPhotographsTest {
       }
     }
     return to;
-  }
-
-  private static boolean works(String... call) throws InterruptedException {
-    try {
-      return new ProcessBuilder(call).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static void run(String... call) throws Exception {
-    Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(said).isZero();
   }
 }

@@ -1,7 +1,6 @@
 package io.github.ideal4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSelection;
@@ -12,18 +11,15 @@ import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.pipeline.ShippedFiles;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,42 +36,25 @@ class PeerServingTest {
   @TempDir Path temporary;
 
   @Test
-  void pythonGivesTheSameTokensAndImages() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? "../.venv/bin/python" : given;
-    assumeTrue(
-        works(List.of(python, "-c", "import numpy, onnxruntime"), Map.of()),
-        "no Python with numpy and onnxruntime: set IDEAL_PYTHON or make .venv in the project");
-    assertEqual(List.of(python, "src/test/resources/peer/serve.py"), Map.of());
+  void pythonGivesTheSameTokensAndImages() throws IOException {
+    assertEqual(Peer.python("numpy", "onnxruntime"), "src/test/resources/peer/serve.py");
   }
 
   @Test
-  void nodeGivesTheSameTokensAndImages() throws Exception {
-    String given = System.getenv("IDEAL_NODE_MODULES");
-    Path modules = Path.of(given == null ? "../.venv/node_modules" : given).toAbsolutePath();
-    Map<String, String> environment = Map.of("NODE_PATH", modules.toString());
-    assumeTrue(
-        Files.isDirectory(modules.resolve("onnxruntime-node"))
-            && works(List.of("node", "-e", "require('onnxruntime-node')"), environment),
-        "no Node with onnxruntime-node: set IDEAL_NODE_MODULES");
-    assertEqual(List.of("node", "src/test/resources/peer/serve.cjs"), environment);
+  void nodeGivesTheSameTokensAndImages() throws IOException {
+    assertEqual(Peer.node("onnxruntime-node"), "src/test/resources/peer/serve.cjs");
   }
 
   @Test
-  void theOnnxCheckerKnowsEveryShape() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? "../.venv/bin/python" : given;
-    assumeTrue(
-        works(List.of(python, "-c", "import onnx"), Map.of()),
-        "no Python with onnx: set IDEAL_PYTHON or make .venv in the project");
+  void theOnnxCheckerKnowsEveryShape() throws IOException {
     Path bundle = bundle().folder();
-    List<String> call =
-        List.of(
-            python,
-            "../onnx-export/src/test/resources/peer/check.py",
-            bundle.resolve("encoder.onnx").toString(),
-            bundle.resolve("decoder.onnx").toString());
-    assertThat(run(call, Map.of()).lines())
+    String said =
+        Peer.python("onnx")
+            .run(
+                "../onnx-export/src/test/resources/peer/check.py",
+                bundle.resolve("encoder.onnx"),
+                bundle.resolve("decoder.onnx"));
+    assertThat(said.lines())
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).contains(" 0 without shape []"));
   }
@@ -84,7 +63,7 @@ class PeerServingTest {
     return Bundle.open(ShippedFiles.locate().bundle().orElseThrow());
   }
 
-  private void assertEqual(List<String> peer, Map<String, String> environment) throws Exception {
+  private void assertEqual(Peer peer, String program) throws IOException {
     Bundle bundle = bundle();
     List<RgbImage> photographs = photographs(bundle.description().image().width());
     Path input = temporary.resolve("images");
@@ -95,11 +74,7 @@ class PeerServingTest {
     }
     Path tokens = temporary.resolve("tokens");
     Path decoded = temporary.resolve("decoded");
-    List<String> call = new ArrayList<>(peer);
-    for (Path path : List.of(bundle.folder(), input, tokens, decoded)) {
-      call.add(path.toString());
-    }
-    run(call, environment);
+    peer.run(program, bundle.folder(), input, tokens, decoded);
     SessionSettings settings = SessionSettings.cpu().withThreads(1);
     try (ImageTokenizer tokenizer = ImageTokenizer.open(bundle, settings)) {
       int[][] theirs = read(tokens, bundle.description().grid().cells());
@@ -154,25 +129,5 @@ class PeerServingTest {
       largest = Math.max(largest, Math.abs((ours[i] & 0xFF) - (theirs[i] & 0xFF)));
     }
     return largest;
-  }
-
-  private static boolean works(List<String> call, Map<String, String> environment) {
-    try {
-      run(call, environment);
-      return true;
-    } catch (IOException | InterruptedException | AssertionError e) {
-      return false;
-    }
-  }
-
-  private static String run(List<String> call, Map<String, String> environment)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(call).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", call).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-    return output.strip();
   }
 }

@@ -1,10 +1,9 @@
 package io.github.ideal4j.cli;
 
+import static io.github.ideal4j.cli.Outcome.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileInfo;
@@ -14,10 +13,9 @@ import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.onnx.serving.TokenScorer;
+import io.github.ideal4j.testing.Peer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,32 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** A prior that was trained for a moment on views of images, and all commands that use one. */
 class PriorCommandsTest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path SHIPPED = Path.of("../models/tiny");
 
   @TempDir static Path folder;
   private static Path tokens;
   private static Path bundle;
 
-  private record Outcome(int code, String out, String err) {}
-
-  private static Outcome run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>();
-    for (Object word : words) {
-      all.add(word.toString());
-    }
-    int code =
-        IdealCommand.execute(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
-  }
-
   private static JsonNode good(Object... words) throws IOException {
-    Outcome outcome = run(words);
-    assertThat(outcome.code()).as(outcome.err()).isZero();
-    return JSON.readTree(outcome.out());
+    return run(words).json();
   }
 
   @BeforeAll
@@ -265,10 +245,7 @@ class PriorCommandsTest {
    */
   @Test
   void pythonDrawsTheSameTokensStepByStep() throws IOException {
-    String given = System.getenv("IDEAL_PYTHON");
-    Path python = Path.of(given == null ? "../.venv/bin/python" : given);
-    assumeTrue(
-        Files.isExecutable(python), "no Python: set IDEAL_PYTHON or make .venv in the project");
+    Peer python = Peer.python("numpy", "onnxruntime");
     JsonNode result =
         good(
             "bench",
@@ -276,7 +253,7 @@ class PriorCommandsTest {
             "--bundle",
             bundle,
             "--python",
-            python,
+            python.program(),
             "--rounds",
             1,
             "--batch",

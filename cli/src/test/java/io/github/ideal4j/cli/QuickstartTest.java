@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,10 +107,7 @@ class QuickstartTest {
     assertThat(run(0, "sample", "--help")).contains("Example");
   }
 
-  private static String run(int expected, String... arguments) {
-    StringWriter out = new StringWriter();
-    int code = IdealCommand.execute(new PrintWriter(out), arguments);
-    assertThat(code).as(String.join(" ", arguments)).isEqualTo(expected);
-    return out.toString();
+  private static String run(int expected, String... words) {
+    return Outcome.run((Object[]) words).with(expected).out();
   }
 }

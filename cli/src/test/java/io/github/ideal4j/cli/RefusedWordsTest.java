@@ -9,8 +9,6 @@ import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.arrow.TokenizerInfo;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -134,23 +132,19 @@ class RefusedWordsTest {
         "backbone inspect @/file                          | 1 | file is no safetensors file",
         "backbone run @/dir                               | 1 | either --pixels or --images is needed",
         "doctor --url nonsense                            | 1 | http://127.0.0.1:8080 would be one",
-        "completion fish                                  | 2 | is 'fish'; valid are bash, zsh",
+        "completion csh                                   | 2 | is 'csh'; valid are bash, zsh, fish",
         "quickstart --budget soon                         | 2 | --budget is 'soon'; a number would be valid",
         "quickstart --out @/file                          | 2 | file is a file; the name of a folder"
       })
   void isRefusedInOneLineThatHelps(String words, int code, String said) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    String[] arguments = words.strip().replace("@", folder.toString()).split(" +");
-    int returned =
-        IdealCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
-    List<String> lines = err.toString().lines().toList();
-    assertThat(returned).as("%s", err).isEqualTo(code);
+    Outcome outcome =
+        Outcome.run((Object[]) words.strip().replace("@", folder.toString()).split(" +"));
+    List<String> lines = outcome.with(code).err().lines().toList();
     assertThat(lines).hasSize(code);
     assertThat(lines.get(0)).startsWith("ideal: ").contains(said).doesNotContain("\u001b");
     if (code == 2) {
       assertThat(lines.get(1)).startsWith("Try 'ideal").endsWith(" --help'.");
     }
-    assertThat(out.toString()).isEmpty();
+    assertThat(outcome.out()).isEmpty();
   }
 }

@@ -12,8 +12,6 @@ import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,13 +79,9 @@ class ServeCommandTest {
     throw new IOException(Files.readString(folder.resolve("log")));
   }
 
-  private static String run(int code, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    assertThat(IdealCommand.execute(new PrintWriter(out), new PrintWriter(err), arguments))
-        .as("%s", err)
-        .isEqualTo(code);
-    return out + "" + err;
+  private static String run(int code, Object... words) {
+    Outcome outcome = Outcome.run(words).with(code);
+    return outcome.out() + outcome.err();
   }
 
   private void photographs(Path into, int count) throws IOException {

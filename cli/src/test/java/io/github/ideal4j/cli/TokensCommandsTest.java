@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.arrow.TokenColumn;
 import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileInfo;
@@ -13,24 +12,22 @@ import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenGrid;
 import io.github.ideal4j.arrow.TokenRow;
 import io.github.ideal4j.arrow.TokenizerInfo;
-import io.github.ideal4j.pipeline.TokenFuzzing;
+import io.github.ideal4j.pipeline.bench.TokenFuzzing;
 import io.github.ideal4j.progress.Progress;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ideal tokens ...} and what it says of files. */
 class TokensCommandsTest {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
   private final List<TokenRow> rows = new ArrayList<>();
@@ -66,24 +63,13 @@ class TokensCommandsTest {
     return file;
   }
 
-  private record Outcome(int code, String out, String err) {}
-
   private static Outcome run(Object... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> all = new ArrayList<>(List.of("tokens"));
-    for (Object word : words) {
-      all.add(word.toString());
-    }
-    int code =
-        IdealCommand.execute(
-            new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
+    return Outcome.run(Stream.concat(Stream.of("tokens"), Arrays.stream(words)).toArray());
   }
 
   @Test
   void inspectCountsCodes() throws IOException {
-    JsonNode facts = JSON.readTree(run("inspect", tokens, "--json").out());
+    JsonNode facts = run("inspect", tokens, "--json").json();
 
     assertThat(facts.path("rows").asInt()).isEqualTo(6);
     assertThat(facts.path("bytes").asLong()).isEqualTo(Files.size(tokens));

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
 import io.github.ideal4j.training.Configs;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,15 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainCommandsTest {
 
   @TempDir Path folder;
-  private final StringWriter err = new StringWriter();
 
-  private String run(String words) {
-    StringWriter said = new StringWriter();
-    int code =
-        IdealCommand.execute(
-            new PrintWriter(said, true), new PrintWriter(err, true), words.split(" "));
-    assertThat(code).as("%s%n%s", said, err).isZero();
-    return said.toString();
+  private static String run(String words) {
+    return Outcome.run((Object[]) words.split(" ")).with(0).out();
   }
 
   /** What is printed can be kept in a file and trained with. */

@@ -35,6 +35,7 @@ class ArchitectureTest {
               ROOT + "quantizer..",
               ROOT + "tokenizer..",
               ROOT + "loss..",
+              ROOT + "adversarial..",
               ROOT + "prior..",
               ROOT + "training..",
               ROOT + "cost..",
@@ -57,6 +58,44 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("command", "tribuo", "server", "training");
+
+  /** Steps know neither what measures them nor what calls them in order. */
+  private static final ArchRule STEPS_ARE_KNOWN_FROM_ABOVE =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("commands")
+          .definedBy(ROOT + "cli..")
+          .layer("quickstart")
+          .definedBy(ROOT + "pipeline.quickstart")
+          .layer("benchmarks")
+          .definedBy(ROOT + "pipeline.bench")
+          .layer("comparison")
+          .definedBy(ROOT + "pipeline.comparison")
+          .layer("evaluation")
+          .definedBy(ROOT + "pipeline.evaluation")
+          .layer("steps")
+          .definedBy(ROOT + "pipeline")
+          .whereLayer("commands")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("quickstart")
+          .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("benchmarks")
+          .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("comparison")
+          .mayOnlyBeAccessedByLayers("commands", "quickstart")
+          .whereLayer("evaluation")
+          .mayOnlyBeAccessedByLayers("commands", "quickstart")
+          .whereLayer("steps")
+          .mayOnlyBeAccessedByLayers(
+              "commands", "quickstart", "benchmarks", "comparison", "evaluation");
+
+  private static final ArchRule ONLY_TESTS_MEET_OTHER_PROGRAMS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "testing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "testing..");
 
   private static final ArchRule SERVING_NEVER_SEES_THE_TRAINING_ENGINE =
       noClasses()
@@ -137,6 +176,16 @@ class ArchitectureTest {
   @Test
   void dependenciesPointDown() {
     DEPENDENCIES_POINT_DOWN.check(CLASSES);
+  }
+
+  @Test
+  void stepsAreKnownFromAbove() {
+    STEPS_ARE_KNOWN_FROM_ABOVE.check(CLASSES);
+  }
+
+  @Test
+  void onlyTestsMeetOtherPrograms() {
+    ONLY_TESTS_MEET_OTHER_PROGRAMS.check(CLASSES);
   }
 
   @Test

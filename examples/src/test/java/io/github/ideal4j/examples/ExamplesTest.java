@@ -1,7 +1,6 @@
 package io.github.ideal4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.ideal4j.image.ImageLoader;
 import io.github.ideal4j.image.ImageSelection;
@@ -9,6 +8,7 @@ import io.github.ideal4j.image.ImageSource;
 import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.pipeline.Classifying;
+import io.github.ideal4j.testing.Peer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,20 +107,14 @@ class ExamplesTest {
     Path file = folder.resolve("classifier.onnx");
     List<String> labels = FuseClassifier.run(tokens, BUNDLE, photographs, file);
     assertThat(labels).hasSize(50);
-    String python = System.getenv().getOrDefault("IDEAL_PYTHON", "../.venv/bin/python");
-    assumeTrue(Files.isExecutable(Path.of(python)), "no Python: set IDEAL_PYTHON or make .venv");
-    assumeTrue(
-        run(List.of(python, "-c", "import onnxruntime, numpy, PIL")).exit() == 0,
-        "Python has no onnxruntime, numpy and PIL");
-    List<String> call = new ArrayList<>(List.of(python, "python/classify.py", file.toString()));
+    Peer python = Peer.python("onnxruntime", "numpy", "PIL");
+    List<Object> call = new ArrayList<>(List.of("python/classify.py", file));
     for (int i = 0; i < photographs.size(); i++) {
       Path picture = folder.resolve("%02d.png".formatted(i));
       ImageIO.write(picture(photographs.get(i)), "png", picture.toFile());
-      call.add(picture.toString());
+      call.add(picture);
     }
-    Outcome outcome = run(call);
-    assertThat(outcome.exit()).as(outcome.output()).isZero();
-    assertThat(outcome.output().lines()).containsExactlyElementsOf(labels);
+    assertThat(python.run(call.toArray()).lines()).containsExactlyElementsOf(labels);
   }
 
   private static BufferedImage picture(RgbImage image) {
@@ -133,14 +127,5 @@ class ExamplesTest {
       picture.setRGB(x, y, rgb);
     }
     return picture;
-  }
-
-  private record Outcome(int exit, String output) {}
-
-  private static Outcome run(List<String> call) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(call).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Outcome(process.waitFor(), output);
   }
 }

@@ -20,6 +20,7 @@ import io.github.ideal4j.server.ServerMetrics;
 import io.github.ideal4j.server.ServerSettings;
 import io.github.ideal4j.server.batching.BatchingSettings;
 import io.github.ideal4j.server.model.ModelSet;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -68,11 +69,18 @@ class ManualPeersTest {
     return JSON.convertValue(node, List.class);
   }
 
+  private static Path program(String language, String name) {
+    return Path.of(language, name).toAbsolutePath();
+  }
+
+  private String python(String name, String... packages) throws IOException {
+    return Peer.python(packages).in(folder).run(program("python", name));
+  }
+
   @Test
   void pyarrowPolarsAndDuckDbReadTokens() throws Exception {
     Files.copy(folder.resolve("tokens.arrow"), folder.resolve("scored.arrow"));
-    JsonNode seen =
-        JSON.readTree(Peers.python("read_tokens.py", "pyarrow polars duckdb", folder, Map.of()));
+    JsonNode seen = JSON.readTree(python("read_tokens.py", "pyarrow", "polars", "duckdb"));
     assertThat(list(seen.path("columns")))
         .isEqualTo(List.of("id", "tokens", "label", "path", "nll"));
     assertThat(seen.path("codebook").asInt()).isEqualTo(1024);
@@ -85,7 +93,7 @@ class ManualPeersTest {
 
   @Test
   void tokensOfPythonAreRead() throws Exception {
-    Peers.python("write_tokens.py", "numpy pyarrow", folder, Map.of());
+    python("write_tokens.py", "numpy", "pyarrow");
     int[] second = IntStream.range(12, 24).toArray();
     try (TokenDataset tokens = TokenDataset.open(folder.resolve("tokens.arrow"))) {
       assertThat(tokens.row(1).grid()).isEqualTo(new TokenGrid(3, 4, second));
@@ -104,13 +112,14 @@ class ManualPeersTest {
     PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
     assertThat(IdealCommand.execute(nowhere, "tokens", "convert", file, "--to", "hf", "--out", out))
         .isZero();
-    String seen = Peers.python("hugging_face.py", "datasets numpy", folder, Map.of());
+    String seen = python("hugging_face.py", "datasets", "numpy");
     assertThat(list(JSON.readTree(seen))).isEqualTo(written);
   }
 
   @Test
   void javaScriptReadsTokens() throws Exception {
-    String seen = Peers.node("read_tokens.cjs", "apache-arrow", folder);
+    String seen =
+        Peer.node("apache-arrow").in(folder).run(program("javascript", "read_tokens.cjs"));
     assertThat(list(JSON.readTree(seen))).isEqualTo(written.get(0));
   }
 
@@ -130,8 +139,8 @@ class ManualPeersTest {
     models.addBundle("", Path.of("../models/tiny"));
     try (InferenceServer server =
         InferenceServer.start(models, metrics, ServerSettings.local(), line -> {})) {
-      Map<String, String> settings = Map.of("IDEAL_SERVER", server.url().toString());
-      assertThat(Peers.python("infer.py", "json", folder, settings)).startsWith("[1, 16, 16] [");
+      Peer python = Peer.python().with(Map.of("IDEAL_SERVER", server.url().toString()));
+      assertThat(python.in(folder).run(program("python", "infer.py"))).startsWith("[1, 16, 16] [");
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.github.ideal4j.image;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,19 +50,7 @@ final class FolderSource implements ImageSource {
 
   @Override
   public byte[] read(ImageEntry entry) throws IOException {
-    Path file;
-    try {
-      file = root.resolve(entry.path());
-    } catch (InvalidPathException e) {
-      throw new ImageFormatException(
-          entry.path(), "its name cannot be spelled here; LC_ALL=C.UTF-8 may help", e);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new ImageFormatException(file.toString(), "no such file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return BoundedRead.all(in, entry.path());
-    }
+    return BoundedRead.file(root, entry.path());
   }
 
   @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.image.ArrowImages.Place;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -187,13 +186,7 @@ final class HuggingFaceSource implements ImageSource {
       throw new ImageFormatException(entry.path(), "the data set has no image in this row");
     }
     Names.requireInside(image.folder().toString(), path);
-    Path file = image.folder().resolve(path);
-    if (!Files.isRegularFile(file)) {
-      throw new ImageFormatException(file.toString(), "no such file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return BoundedRead.all(in, path);
-    }
+    return BoundedRead.file(image.folder(), path);
   }
 
   @Override

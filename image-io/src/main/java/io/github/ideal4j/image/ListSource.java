@@ -1,9 +1,7 @@
 package io.github.ideal4j.image;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,19 +49,7 @@ final class ListSource implements ImageSource {
 
   @Override
   public byte[] read(ImageEntry entry) throws IOException {
-    Path file;
-    try {
-      file = folder.resolve(entry.path());
-    } catch (InvalidPathException e) {
-      throw new ImageFormatException(
-          entry.path(), "its name cannot be spelled here; LC_ALL=C.UTF-8 may help", e);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new ImageFormatException(entry.path(), "no such file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return BoundedRead.all(in, entry.path());
-    }
+    return BoundedRead.file(folder, entry.path());
   }
 
   @Override

@@ -5,6 +5,11 @@ import java.util.Arrays;
 /**
  * Resizes as Pillow's {@code Image.resize} does, to the byte: first the rows, rounded and clamped
  * to 8 bits, then the columns, both in 32-bit fixed point.
+ *
+ * <p>A pixel of the result is {@code (half + sum of weight * sample) >> PRECISION_BITS} over the
+ * taps of {@link ResizeWeights}, whose weights add up to {@code 1 << PRECISION_BITS} but for their
+ * rounding. Samples are {@code [height, width, 3]}, so that a row is one stretch of bytes: columns
+ * are summed a whole row at a time, in the order in which they lie in memory.
  */
 public final class Resize {
 

@@ -293,7 +293,7 @@ class ImageSourceTest {
       assertThat(source.read(source.entries().get(1))).asString().isEqualTo("A");
       assertThatThrownBy(() -> source.read(source.entries().get(2)))
           .isInstanceOf(ImageFormatException.class)
-          .hasMessage("'no.jpg': no such file");
+          .hasMessage("'%s': no such file", folder.resolve("no.jpg"));
     }
     Files.writeString(list, "a.jpg\na.jpg\n");
     assertThatThrownBy(() -> ImageSource.open(list)).hasMessageContaining("line 2 repeats 'a.jpg'");

@@ -2,6 +2,8 @@ package io.github.ideal4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ideal4j.testing.Browser;
+import io.github.ideal4j.testing.BrowserPage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,11 +19,13 @@ class PageTest {
 
   @Test
   void aPhotographShowsItsTokensAndWhatTheyKeep() throws Exception {
-    try (Chromium page = Chromium.start(folder.resolve("profile"));
+    try (Browser browser = Browser.start(folder.resolve("profile"));
+        BrowserPage page = browser.page();
         RunningServer server = RunningServer.of(folder.resolve("toy"), ServerSettings.local())) {
       Path file = folder.resolve("photo.png");
       Files.write(file, ToyImages.png(ToyImages.of(4)));
-      page.size(1000, 900, "light");
+      page.size(1000, 900);
+      page.show("screen", "light");
       page.open(server.url("/"));
       page.until("document.getElementById('label').options.length === 3");
       assertThat(page.evaluate("document.getElementById('facts').textContent").asText())
@@ -59,8 +63,8 @@ class PageTest {
       if (System.getProperty("ideal.screenshots") != null) {
         page.photograph(Path.of(System.getProperty("ideal.screenshots"), "page.png"));
       }
-      assertThat(page.errors).isEmpty();
-      assertThat(page.requests)
+      assertThat(page.errors()).isEmpty();
+      assertThat(page.requests())
           .allMatch(
               url ->
                   url.startsWith(server.url("/").toString())
@@ -70,7 +74,8 @@ class PageTest {
 
   @Test
   void aDroppedPhotographIsReadAndOneThatIsNoneIsToldSo() throws Exception {
-    try (Chromium page = Chromium.start(folder.resolve("profile"));
+    try (Browser browser = Browser.start(folder.resolve("profile"));
+        BrowserPage page = browser.page();
         RunningServer server = RunningServer.of(folder.resolve("toy"), ServerSettings.local())) {
       page.open(server.url("/"));
       page.until("document.getElementById('label').options.length === 3");
@@ -89,7 +94,7 @@ class PageTest {
     }
   }
 
-  private static void drop(Chromium page, String file) throws Exception {
+  private static void drop(BrowserPage page, String file) {
     page.evaluate(
         "{ const transfer = new DataTransfer(); transfer.items.add(%s);".formatted(file)
             + " document.getElementById('drop').dispatchEvent(new DragEvent('drop',"

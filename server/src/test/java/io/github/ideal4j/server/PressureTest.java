@@ -2,7 +2,6 @@ package io.github.ideal4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -17,6 +16,7 @@ import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.server.batching.BatchingSettings;
 import io.github.ideal4j.server.model.ModelSet;
 import io.github.ideal4j.server.trial.ToyBundle;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -213,24 +213,18 @@ class PressureTest {
   /** A client that knows the specification and nothing of this project. */
   @Test
   void aClientInPythonGetsTheTokensOfThisProcess() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? "python3" : given;
-    assumeTrue(runs(python), "there is no Python 3: set IDEAL_PYTHON or put python3 on the path");
+    Peer python = Peer.python();
     Bundle bundle = ToyBundle.write(folder.resolve("toy"));
-    List<String> command = new ArrayList<>();
+    List<Object> command = new ArrayList<>();
     try (InferenceServer server =
         start(BatchingSettings.standard(), List.of(folder.resolve("toy")), List.of())) {
-      command.addAll(
-          List.of(python, "src/test/resources/peer/oip_client.py", server.url().toString()));
+      command.addAll(List.of("src/test/resources/peer/oip_client.py", server.url()));
       for (int i = 0; i < 3; i++) {
         Path file = folder.resolve(i + ".png");
         Files.write(file, ToyImages.png(ToyImages.of(i)));
-        command.add(file.toString());
+        command.add(file);
       }
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      JsonNode found = RunningServer.JSON.readTree(process.getInputStream().readAllBytes());
-      assertThat(process.waitFor()).isZero();
+      JsonNode found = RunningServer.JSON.readTree(python.run(command.toArray()));
       int[][] expected;
       try (ImageTokenizer tokenizer = ImageTokenizer.open(bundle, SessionSettings.cpu())) {
         expected = tokenizer.encode(List.of(ToyImages.of(0), ToyImages.of(1), ToyImages.of(2)));
@@ -255,14 +249,6 @@ class PressureTest {
       assertThat(found.at("/model/1/inputs/0/datatype").asText()).isEqualTo("BYTES");
       assertThat(found.get("refusal").asText())
           .startsWith("400: input 'images' has shape [1, 2, 2, 3]");
-    }
-  }
-
-  private static boolean runs(String python) throws InterruptedException {
-    try {
-      return new ProcessBuilder(python, "--version").start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
     }
   }
 }

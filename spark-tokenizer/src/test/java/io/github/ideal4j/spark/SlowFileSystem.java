@@ -1,13 +1,10 @@
 package io.github.ideal4j.spark;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 import org.apache.spark.TaskContext;
 
@@ -15,24 +12,14 @@ import org.apache.spark.TaskContext;
  * The local disk as {@code slow:///}. The first attempt at shard 1 stops before it writes its file
  * until another one has recorded the shard, deaf to being killed; beside the folder stand notes.
  */
-public final class SlowFileSystem extends RawLocalFileSystem {
+public final class SlowFileSystem extends PlainFileSystem {
 
   private static final String SHARD = "part-00001.arrow";
   private static final int PATIENCE_SECONDS = 60;
 
   @Override
-  public URI getUri() {
-    return URI.create("slow:///");
-  }
-
-  @Override
   public String getScheme() {
     return "slow";
-  }
-
-  @Override
-  public FileStatus getFileStatus(Path path) throws IOException {
-    return FlakyFileSystem.plain(super.getFileStatus(path));
   }
 
   @Override

@@ -1,19 +1,17 @@
 package io.github.ideal4j.spark;
 
 import java.io.IOException;
-import java.net.URI;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
 /**
  * The local disk as {@code steps:///}: each call is a step, renames are those of other storages.
  */
-public final class StepFileSystem extends RawLocalFileSystem {
+public final class StepFileSystem extends PlainFileSystem {
 
   /** What a rename does if there is a file of the new name. */
   enum Rename {
@@ -33,11 +31,6 @@ public final class StepFileSystem extends RawLocalFileSystem {
 
   static final ThreadLocal<Step> STEP = ThreadLocal.withInitial(() -> () -> {});
   static volatile Rename rename = Rename.REPLACES;
-
-  @Override
-  public URI getUri() {
-    return URI.create("steps:///");
-  }
 
   @Override
   public String getScheme() {
@@ -91,6 +84,6 @@ public final class StepFileSystem extends RawLocalFileSystem {
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
     STEP.get().before();
-    return FlakyFileSystem.plain(super.getFileStatus(path));
+    return super.getFileStatus(path);
   }
 }

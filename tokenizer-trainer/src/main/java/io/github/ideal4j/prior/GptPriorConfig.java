@@ -8,11 +8,8 @@ package io.github.ideal4j.prior;
  * @param heads attention heads; the size of one, {@code dim / heads}, is a multiple of 4 so that
  *     half of its pairs turn by row and half by column
  * @param hidden width of the feed-forward part
- * @param codebookSize entries of a codebook
- * @param codebooks how many there are
- * @param classes labels, 0 for none; one more row of the table, the last, stands for "no class"
- * @param rows of the token grid
- * @param columns of the token grid
+ * @param data sizes of codebooks and grid, none of them unknown, and classes; one more row of the
+ *     table of classes, the last, stands for "no class"
  * @param normEpsilon of every RMS norm
  * @param ropeBase slowest wave length of the rotary positions
  * @param classRope how the place of the class token is rotated
@@ -24,11 +21,7 @@ public record GptPriorConfig(
     int dim,
     int heads,
     int hidden,
-    int codebookSize,
-    int codebooks,
-    int classes,
-    int rows,
-    int columns,
+    PriorData data,
     double normEpsilon,
     double ropeBase,
     ClassRope classRope,
@@ -45,21 +38,10 @@ public record GptPriorConfig(
 
   /** Checks every range. */
   public GptPriorConfig {
-    PriorConfig.atLeast(1, "layers", layers);
-    PriorConfig.atLeast(1, "dim", dim);
-    PriorConfig.atLeast(1, "heads", heads);
-    PriorConfig.atLeast(1, "hidden", hidden);
-    PriorConfig.atLeast(1, "codebookSize", codebookSize);
-    PriorConfig.atLeast(1, "codebooks", codebooks);
-    PriorConfig.atLeast(0, "classes", classes);
-    PriorConfig.atLeast(1, "rows", rows);
-    PriorConfig.atLeast(1, "columns", columns);
+    PriorConfig.check(layers, dim, heads, hidden, data, normEpsilon);
     if (dim % (4 * heads) != 0) {
       throw new IllegalArgumentException(
           "dim must be a multiple of 4 * heads = %d, got %d".formatted(4 * heads, dim));
-    }
-    if (!(normEpsilon > 0)) {
-      throw new IllegalArgumentException("normEpsilon must be above 0, got " + normEpsilon);
     }
     if (!(ropeBase > 1)) {
       throw new IllegalArgumentException("ropeBase must be above 1, got " + ropeBase);
@@ -82,6 +64,6 @@ public record GptPriorConfig(
   public long parameterCount() {
     long layer = 4L * dim * dim + 3L * dim * hidden + 2L * dim;
     long targets = targetPositions ? cells() : 0;
-    return layers * layer + (2L * codes() + classes + 2 + targets) * dim;
+    return layers * layer + (2L * codes() + classes() + 2 + targets) * dim;
   }
 }

@@ -99,27 +99,13 @@ public record PriorArchitecture(
               dim,
               heads,
               hidden == 0 ? GptPriorConfig.usualHidden(dim, hiddenMultiple) : hidden,
-              data.codebookSize(),
-              data.codebooks(),
-              data.classes(),
-              data.rows(),
-              data.columns(),
+              data,
               normEpsilon,
               ropeBase,
               classRope,
               targetPositions);
       case RAR ->
-          new RarPriorConfig(
-              layers,
-              dim,
-              heads,
-              hidden == 0 ? 4 * dim : hidden,
-              data.codebookSize(),
-              data.codebooks(),
-              data.classes(),
-              data.rows(),
-              data.columns(),
-              normEpsilon);
+          new RarPriorConfig(layers, dim, heads, hidden == 0 ? 4 * dim : hidden, data, normEpsilon);
     };
   }
 }

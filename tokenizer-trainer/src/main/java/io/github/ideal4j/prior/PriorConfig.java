@@ -12,20 +12,14 @@ public sealed interface PriorConfig permits GptPriorConfig, RarPriorConfig {
   /** Attention heads. */
   int heads();
 
-  /** Entries of a codebook. */
-  int codebookSize();
+  /** Width of the feed-forward part. */
+  int hidden();
 
-  /** Codebooks, each of which has a token at every place of the grid. */
-  int codebooks();
+  /** What follows from its data: codebooks, classes and grid. */
+  PriorData data();
 
-  /** Labels; 0 for a prior that knows no classes. */
-  int classes();
-
-  /** Of the token grid of one codebook. */
-  int rows();
-
-  /** Of the token grid. */
-  int columns();
+  /** Of every norm. */
+  double normEpsilon();
 
   /** How many numbers the model holds. */
   long parameterCount();
@@ -35,6 +29,31 @@ public sealed interface PriorConfig permits GptPriorConfig, RarPriorConfig {
    * predicts it, 1 where something stands before the class.
    */
   int lead();
+
+  /** Entries of a codebook. */
+  default int codebookSize() {
+    return data().codebookSize();
+  }
+
+  /** Codebooks, each of which has a token at every place of the grid. */
+  default int codebooks() {
+    return data().codebooks();
+  }
+
+  /** Labels; 0 for a prior that knows no classes. */
+  default int classes() {
+    return data().classes();
+  }
+
+  /** Of the token grid of one codebook. */
+  default int rows() {
+    return data().rows();
+  }
+
+  /** Of the token grid. */
+  default int columns() {
+    return data().columns();
+  }
 
   /** Places of the grid, which are predicted one after the other. */
   default int cells() {
@@ -59,6 +78,23 @@ public sealed interface PriorConfig permits GptPriorConfig, RarPriorConfig {
   /** The label that stands for "no class". */
   default int nullClass() {
     return classes();
+  }
+
+  /** Throws unless all sizes are those of a model that can be made. */
+  static void check(
+      int layers, int dim, int heads, int hidden, PriorData data, double normEpsilon) {
+    atLeast(1, "layers", layers);
+    atLeast(1, "dim", dim);
+    atLeast(1, "heads", heads);
+    atLeast(1, "hidden", hidden);
+    atLeast(1, "codebookSize", data.codebookSize());
+    atLeast(1, "codebooks", data.codebooks());
+    atLeast(0, "classes", data.classes());
+    atLeast(1, "rows", data.rows());
+    atLeast(1, "columns", data.columns());
+    if (!(normEpsilon > 0)) {
+      throw new IllegalArgumentException("normEpsilon must be above 0, got " + normEpsilon);
+    }
   }
 
   /** Throws unless a size is in its range. */

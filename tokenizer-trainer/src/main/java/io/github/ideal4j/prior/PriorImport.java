@@ -1,21 +1,9 @@
 package io.github.ideal4j.prior;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ideal4j.files.Sha256;
-import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.safetensors.SafetensorsFile;
-import io.github.ideal4j.torch.TorchEngine;
-import io.github.ideal4j.training.ProvenanceRecord;
-import io.github.ideal4j.training.RunFolder;
-import io.github.ideal4j.training.StepLosses;
-import io.github.ideal4j.training.StopSignal;
-import io.github.ideal4j.training.Trainee;
-import io.github.ideal4j.training.TrainingLoop;
-import io.github.ideal4j.training.TrainingStep;
+import io.github.ideal4j.training.ImportedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +48,7 @@ public final class PriorImport {
   public static PriorTrainingConfig config(
       PriorArchitecture.Kind kind, Path file, Path weights, List<String> overrides)
       throws IOException {
-    JsonNode json = tree(file);
+    JsonNode json = ImportedRun.sizes(file);
     List<String> settings = new ArrayList<>();
     settings.add("model.kind=" + kind);
     for (Map.Entry<String, List<String>> size : NAMES.entrySet()) {
@@ -87,14 +75,6 @@ public final class PriorImport {
           kind == PriorArchitecture.Kind.RAR ? "rar-b" : "b", settings);
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static JsonNode tree(Path file) throws IOException {
-    try {
-      return new ObjectMapper().readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw new IOException("%s is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }
   }
 
@@ -179,33 +159,11 @@ public final class PriorImport {
           "%d names of classes were given, the prior has %d"
               .formatted(names.size(), prior.config().classes()));
     }
-    Map<String, String> libraries =
-        new LinkedHashMap<>(Map.of("PyTorch", TorchEngine.start().version()));
-    for (Map.Entry<String, Path> file : origin.entrySet()) {
-      libraries.put("imported " + file.getKey() + ", sha256", Sha256.of(file.getValue()));
-    }
-    ProvenanceRecord provenance =
-        ProvenanceRecord.now(
-            "prior",
-            config,
-            config.training().seed(),
-            tokenizerSha256.map(sum -> Map.of(PriorTrainer.TOKENIZER, sum)).orElse(Map.of()),
-            libraries,
-            manager.getDevice().toString());
-    RunFolder folder = RunFolder.prepare(root, config, provenance, false);
+    Map<String, String> data =
+        tokenizerSha256.map(sum -> Map.of(PriorTrainer.TOKENIZER, sum)).orElse(Map.of());
+    new ImportedRun("prior", prior.named(), Map.of(), data, origin)
+        .write(config, config.training(), root, manager);
     Labels.write(root.resolve(PriorRun.LABELS), names);
-    try (StopSignal before = new StopSignal()) {
-      before.request();
-      new TrainingLoop(
-              "Importing",
-              config.training(),
-              folder,
-              new Untrained(prior),
-              manager,
-              Progress.silent(),
-              before)
-          .run();
-    }
     return PriorRun.open(root);
   }
 
@@ -220,19 +178,5 @@ public final class PriorImport {
       names.add(Integer.toString(i));
     }
     return names;
-  }
-
-  /** A prior that is saved and not trained. */
-  private record Untrained(Prior prior) implements Trainee {
-
-    @Override
-    public Map<String, NDArray> parameters() {
-      return prior.named();
-    }
-
-    @Override
-    public StepLosses losses(TrainingStep step) {
-      throw new IllegalStateException("an import makes no steps");
-    }
   }
 }

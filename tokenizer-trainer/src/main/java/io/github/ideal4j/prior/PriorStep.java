@@ -51,13 +51,6 @@ public final class PriorStep extends AbstractBlock {
     return prior;
   }
 
-  /** {@code token, label, position, key.0, value.0 ...}. */
-  public List<String> inputNames() {
-    List<String> names = new ArrayList<>(List.of("token", "label", "position"));
-    names.addAll(cacheNames(""));
-    return names;
-  }
-
   /**
    * The inputs for an export.
    *

@@ -57,11 +57,6 @@ public record PriorTrainingConfig(
     return new PriorTrainingConfig(model, newData, dropout, classDrop, order, corruption, training);
   }
 
-  /** The same on another schedule. */
-  public PriorTrainingConfig withTraining(TrainingConfig newTraining) {
-    return new PriorTrainingConfig(model, data, dropout, classDrop, order, corruption, newTraining);
-  }
-
   /**
    * The shape of the model.
    *

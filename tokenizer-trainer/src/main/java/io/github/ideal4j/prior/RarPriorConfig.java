@@ -7,24 +7,12 @@ package io.github.ideal4j.prior;
  * @param dim width of the residual stream
  * @param heads attention heads
  * @param hidden width of the feed-forward part
- * @param codebookSize entries of a codebook
- * @param codebooks how many there are
- * @param classes labels, 0 for none; one more row of the table, the last, stands for "no class"
- * @param rows of the token grid
- * @param columns of the token grid
+ * @param data sizes of codebooks and grid, none of them unknown, and classes; one more row of the
+ *     table of classes, the last, stands for "no class"
  * @param normEpsilon of every layer norm
  */
 public record RarPriorConfig(
-    int layers,
-    int dim,
-    int heads,
-    int hidden,
-    int codebookSize,
-    int codebooks,
-    int classes,
-    int rows,
-    int columns,
-    double normEpsilon)
+    int layers, int dim, int heads, int hidden, PriorData data, double normEpsilon)
     implements PriorConfig {
 
   /** Rows of both tables of positions that the release keeps beyond the grid's cells. */
@@ -35,21 +23,10 @@ public record RarPriorConfig(
 
   /** Checks every range. */
   public RarPriorConfig {
-    PriorConfig.atLeast(1, "layers", layers);
-    PriorConfig.atLeast(1, "dim", dim);
-    PriorConfig.atLeast(1, "heads", heads);
-    PriorConfig.atLeast(1, "hidden", hidden);
-    PriorConfig.atLeast(1, "codebookSize", codebookSize);
-    PriorConfig.atLeast(1, "codebooks", codebooks);
-    PriorConfig.atLeast(0, "classes", classes);
-    PriorConfig.atLeast(1, "rows", rows);
-    PriorConfig.atLeast(1, "columns", columns);
+    PriorConfig.check(layers, dim, heads, hidden, data, normEpsilon);
     if (dim % heads != 0) {
       throw new IllegalArgumentException(
           "dim must be a multiple of heads = %d, got %d".formatted(heads, dim));
-    }
-    if (!(normEpsilon > 0)) {
-      throw new IllegalArgumentException("normEpsilon must be above 0, got " + normEpsilon);
     }
   }
 
@@ -65,7 +42,7 @@ public record RarPriorConfig(
 
   /** Rows of the table that holds codes, a mask that nothing uses, classes and "no class". */
   public int embeddingRows() {
-    return codes() + classes + 2;
+    return codes() + classes() + 2;
   }
 
   @Override

@@ -1,21 +1,9 @@
 package io.github.ideal4j.tokenizer;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ideal4j.files.Sha256;
-import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.NamedArrays;
-import io.github.ideal4j.torch.TorchEngine;
-import io.github.ideal4j.training.ProvenanceRecord;
-import io.github.ideal4j.training.RunFolder;
-import io.github.ideal4j.training.StepLosses;
-import io.github.ideal4j.training.StopSignal;
-import io.github.ideal4j.training.Trainee;
-import io.github.ideal4j.training.TrainingLoop;
-import io.github.ideal4j.training.TrainingStep;
+import io.github.ideal4j.training.ImportedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +67,7 @@ public final class TokenizerImport {
    */
   public static TokenizerTrainingConfig config(Path file, List<String> overrides)
       throws IOException {
-    JsonNode json = tree(file);
+    JsonNode json = ImportedRun.sizes(file);
     List<String> settings = new ArrayList<>();
     for (Map.Entry<String, String> size : SIZES.entrySet()) {
       if (json.has(size.getKey()) || !size.getKey().equals("dropout")) {
@@ -107,14 +95,6 @@ public final class TokenizerImport {
       return TokenizerTrainingConfig.PRESETS.load("ideal-256", settings);
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static JsonNode tree(Path file) throws IOException {
-    try {
-      return new ObjectMapper().readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw new IOException("%s is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
     }
   }
 
@@ -174,51 +154,8 @@ public final class TokenizerImport {
       Path root,
       NDManager manager)
       throws IOException {
-    Map<String, String> libraries =
-        new LinkedHashMap<>(Map.of("PyTorch", TorchEngine.start().version()));
-    for (Map.Entry<String, Path> file : origin.entrySet()) {
-      libraries.put("imported " + file.getKey() + ", sha256", Sha256.of(file.getValue()));
-    }
-    ProvenanceRecord provenance =
-        ProvenanceRecord.now(
-            "tokenizer",
-            config,
-            config.training().seed(),
-            Map.of(),
-            libraries,
-            manager.getDevice().toString());
-    RunFolder folder = RunFolder.prepare(root, config, provenance, false);
-    try (StopSignal before = new StopSignal()) {
-      before.request();
-      new TrainingLoop(
-              "Importing",
-              config.training(),
-              folder,
-              new Untrained(tokenizer),
-              manager,
-              Progress.silent(),
-              before)
-          .run();
-    }
+    new ImportedRun("tokenizer", tokenizer.parameters(), tokenizer.buffers(), Map.of(), origin)
+        .write(config, config.training(), root, manager);
     return TokenizerRun.open(root);
-  }
-
-  /** A tokenizer that is saved and not trained. */
-  private record Untrained(DualAlignedTokenizer tokenizer) implements Trainee {
-
-    @Override
-    public Map<String, NDArray> parameters() {
-      return tokenizer.parameters();
-    }
-
-    @Override
-    public Map<String, NDArray> buffers() {
-      return tokenizer.buffers();
-    }
-
-    @Override
-    public StepLosses losses(TrainingStep step) {
-      throw new IllegalStateException("an import makes no steps");
-    }
   }
 }

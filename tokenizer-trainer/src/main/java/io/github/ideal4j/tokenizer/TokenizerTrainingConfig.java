@@ -70,11 +70,6 @@ public record TokenizerTrainingConfig(
     }
   }
 
-  /** The same on another schedule. */
-  public TokenizerTrainingConfig withTraining(TrainingConfig newTraining) {
-    return new TokenizerTrainingConfig(model, backbone, loss, data, newTraining, adversarial);
-  }
-
   /** The same with other uses of photographs. */
   public TokenizerTrainingConfig withData(Data newData) {
     return new TokenizerTrainingConfig(model, backbone, loss, newData, training, adversarial);

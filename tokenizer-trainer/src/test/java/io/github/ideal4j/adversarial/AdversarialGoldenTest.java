@@ -6,12 +6,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.adversarial.AdversarialLoss.Kind;
 import io.github.ideal4j.golden.GoldenCase;
 import io.github.ideal4j.golden.GoldenSet;
-import io.github.ideal4j.safetensors.SafetensorsFile;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.torch.TorchOps;
@@ -20,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,18 +42,7 @@ class AdversarialGoldenTest {
   @AfterEach
   void close() {
     if (manager != null) {
-      Autograd.setRecording(false);
       manager.close();
-    }
-  }
-
-  private void each(String file, Consumer<GoldenCase> check) throws IOException {
-    JsonNode json = new ObjectMapper().readTree(set.file(file + ".json").toFile());
-    try (SafetensorsFile tensors = set.open(file + ".safetensors")) {
-      for (Map.Entry<String, JsonNode> entry : json.get("cases").properties()) {
-        Autograd.setRecording(true);
-        check.accept(new GoldenCase(entry.getKey(), entry.getValue(), tensors, manager));
-      }
     }
   }
 
@@ -72,7 +57,7 @@ class AdversarialGoldenTest {
 
   @Test
   void headsOnTokens() throws IOException {
-    each("dino_heads", this::heads);
+    set.each("dino_heads", manager, this::heads);
   }
 
   private void heads(GoldenCase golden) {
@@ -138,8 +123,9 @@ class AdversarialGoldenTest {
 
   @Test
   void patches() throws IOException {
-    each(
+    set.each(
         "patchgan",
+        manager,
         golden -> {
           PatchDiscriminator network =
               new PatchDiscriminator(
@@ -166,7 +152,7 @@ class AdversarialGoldenTest {
 
   @Test
   void losses() throws IOException {
-    each("losses", this::loss);
+    set.each("losses", manager, this::loss);
   }
 
   private void loss(GoldenCase golden) {
@@ -342,7 +328,7 @@ class AdversarialGoldenTest {
 
   @Test
   void augmentation() throws IOException {
-    each("diffaug", this::augment);
+    set.each("diffaug", manager, this::augment);
   }
 
   private void augment(GoldenCase golden) {

@@ -2,7 +2,6 @@ package io.github.ideal4j.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -30,19 +29,16 @@ import io.github.ideal4j.prior.PriorTrainer;
 import io.github.ideal4j.prior.PriorTrainingConfig;
 import io.github.ideal4j.prior.TokenFilter;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.testing.Peer;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.StopSignal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,30 +178,9 @@ class PriorBundleTest {
 
   /** What the peer prints: the tokens, with uniform numbers that it makes itself. */
   private static String python(Path bundle) throws IOException {
-    String given = System.getenv("IDEAL_PYTHON");
-    Path python = Path.of(given == null ? "../.venv/bin/python" : given);
-    assumeTrue(
-        Files.isExecutable(python), "no Python: set IDEAL_PYTHON or make .venv in the project");
-    assumeTrue(
-        run(python, "-c", "import numpy, onnxruntime").isPresent(),
-        python + " cannot import numpy and onnxruntime");
-    return run(python, "src/test/resources/peer/sample.py", bundle.toString())
-        .orElseThrow(() -> new AssertionError("sample.py failed"))
+    return Peer.python("numpy", "onnxruntime")
+        .run("src/test/resources/peer/sample.py", bundle)
         .strip();
-  }
-
-  private static Optional<String> run(Path python, String... arguments) throws IOException {
-    List<String> call = new ArrayList<>(List.of(python.toString()));
-    call.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", call).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while running %s".formatted(call), e);
-    }
-    return process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
   }
 
   @Test

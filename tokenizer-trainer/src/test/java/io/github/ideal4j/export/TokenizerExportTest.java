@@ -14,16 +14,12 @@ import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.BundleFiles;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
 import io.github.ideal4j.onnx.serving.SessionSettings;
-import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerRun;
-import io.github.ideal4j.tokenizer.TokenizerTrainer;
 import io.github.ideal4j.torch.TorchEngine;
-import io.github.ideal4j.training.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,20 +47,7 @@ class TokenizerExportTest {
   }
 
   private TokenizerRun trained(String... overrides) throws IOException {
-    Path root = folder.resolve("run");
-    new TokenizerTrainer(
-            TinyTokenizer.config(overrides),
-            manager,
-            folder.resolve("features"),
-            Progress.silent(),
-            new StopSignal())
-        .train(
-            new TokenizerTrainer.Photographs(
-                TinyPhotographs.of(24, TinyVit.INPUT_SIZE, 1), List.of(), Map.of()),
-            backbone,
-            root,
-            false);
-    return TokenizerRun.open(root);
+    return TinyTokenizer.trained(folder, backbone, manager, List.of(), overrides);
   }
 
   /** Every switch of the model; each graph is compared with its block on other photographs. */

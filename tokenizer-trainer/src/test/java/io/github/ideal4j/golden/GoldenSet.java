@@ -1,13 +1,17 @@
 package io.github.ideal4j.golden;
 
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ideal4j.safetensors.SafetensorsFile;
+import io.github.ideal4j.torch.Autograd;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -53,5 +57,18 @@ public record GoldenSet(Path folder) {
   /** A file of arrays. */
   public SafetensorsFile open(String name) throws IOException {
     return SafetensorsFile.open(file(name));
+  }
+
+  /** Runs a check, with gradients on, on each case of a {@code .json} and its arrays. */
+  public void each(String name, NDManager manager, Consumer<GoldenCase> check) throws IOException {
+    JsonNode json = new ObjectMapper().readTree(file(name + ".json").toFile());
+    try (SafetensorsFile tensors = open(name + ".safetensors")) {
+      for (Map.Entry<String, JsonNode> entry : json.get("cases").properties()) {
+        Autograd.setRecording(true);
+        check.accept(new GoldenCase(entry.getKey(), entry.getValue(), tensors, manager));
+      }
+    } finally {
+      Autograd.setRecording(false);
+    }
   }
 }

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Test;
 
 class GptPriorTest {
 
+  private static final PriorData DATA = new PriorData(10, 3, 2, 3, 1);
   private static final GptPriorConfig CONFIG =
       new GptPriorConfig(
-          2, 32, 2, 128, 10, 1, 3, 2, 3, 1e-5, 10000, GptPriorConfig.ClassRope.IDENTITY, false);
+          2, 32, 2, 128, DATA, 1e-5, 10000, GptPriorConfig.ClassRope.IDENTITY, false);
 
   private NDManager manager;
   private GptPrior prior;
@@ -108,7 +109,7 @@ class GptPriorTest {
     assertThatThrownBy(
             () ->
                 new GptPriorConfig(
-                    2, 30, 4, 128, 10, 1, 3, 2, 3, 1e-5, 1e4, GptPriorConfig.ClassRope.ZERO, false))
+                    2, 30, 4, 128, DATA, 1e-5, 1e4, GptPriorConfig.ClassRope.ZERO, false))
         .hasMessage("dim must be a multiple of 4 * heads = 16, got 30");
   }
 }

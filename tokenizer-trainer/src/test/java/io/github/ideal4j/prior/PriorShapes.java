@@ -29,11 +29,7 @@ public final class PriorShapes {
         32,
         2,
         96,
-        size,
-        codebooks,
-        classes,
-        3,
-        4,
+        new PriorData(size, classes, 3, 4, codebooks),
         1e-5,
         10000,
         GptPriorConfig.ClassRope.IDENTITY,
@@ -41,7 +37,7 @@ public final class PriorShapes {
   }
 
   private static PriorConfig rar(int size, int codebooks, int classes) {
-    return new RarPriorConfig(2, 30, 3, 70, size, codebooks, classes, 3, 4, 1e-6);
+    return new RarPriorConfig(2, 30, 3, 70, new PriorData(size, classes, 3, 4, codebooks), 1e-6);
   }
 
   /** A prior whose weights are all far from their first values. */

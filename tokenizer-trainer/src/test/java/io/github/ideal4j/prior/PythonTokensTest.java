@@ -1,19 +1,17 @@
 package io.github.ideal4j.prior;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.testing.Peer;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.StopSignal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,25 +22,8 @@ class PythonTokensTest {
   @TempDir Path folder;
 
   @BeforeEach
-  void write() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    Path python = Path.of(given == null ? "../.venv/bin/python" : given);
-    assumeTrue(
-        Files.isExecutable(python), "no Python: set IDEAL_PYTHON or make .venv in the project");
-    assumeTrue(
-        exit(python, "-c", "import numpy, pyarrow") == 0,
-        python + " cannot import numpy and pyarrow");
-    assertThat(exit(python, "src/test/resources/peer/write_grids.py", folder.toString())).isZero();
-  }
-
-  private static int exit(Path python, String... arguments) throws Exception {
-    String[] call = new String[arguments.length + 1];
-    call[0] = python.toString();
-    System.arraycopy(arguments, 0, call, 1, arguments.length);
-    Process process =
-        new ProcessBuilder(call).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
+  void write() throws IOException {
+    Peer.python("numpy", "pyarrow").run("src/test/resources/peer/write_grids.py", folder);
   }
 
   private PriorRun train(PriorSources sources) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.golden.TinyPhotographs;
+import io.github.ideal4j.testing.Browser;
+import io.github.ideal4j.testing.BrowserPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;

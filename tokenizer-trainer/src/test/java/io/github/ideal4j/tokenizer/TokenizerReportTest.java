@@ -8,19 +8,16 @@ import io.github.ideal4j.golden.TinyPhotographs;
 import io.github.ideal4j.golden.TinyTokenizer;
 import io.github.ideal4j.golden.TinyVit;
 import io.github.ideal4j.image.RgbImage;
-import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.report.Block;
 import io.github.ideal4j.report.PictureBlock;
 import io.github.ideal4j.report.Report.Section;
 import io.github.ideal4j.report.RunReport;
 import io.github.ideal4j.torch.TorchEngine;
-import io.github.ideal4j.training.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,20 +43,7 @@ class TokenizerReportTest {
   }
 
   private TokenizerRun trained(String... overrides) throws IOException {
-    Path root = folder.resolve("run");
-    new TokenizerTrainer(
-            TinyTokenizer.config(overrides),
-            manager,
-            folder.resolve("features"),
-            Progress.silent(),
-            new StopSignal())
-        .train(
-            new TokenizerTrainer.Photographs(
-                TinyPhotographs.of(24, TinyVit.INPUT_SIZE, 1), OTHERS, Map.of()),
-            backbone,
-            root,
-            false);
-    return TokenizerRun.open(root);
+    return TinyTokenizer.trained(folder, backbone, manager, OTHERS, overrides);
   }
 
   @Test

@@ -184,11 +184,6 @@ public final class ImageDataSource<T extends Output<T>> implements ConfigurableD
     return source.tokens();
   }
 
-  /** The same examples as a source of tokens. */
-  public TokenDataSource<T> tokenSource() {
-    return source;
-  }
-
   @Override
   public OutputFactory<T> getOutputFactory() {
     return outputFactory;

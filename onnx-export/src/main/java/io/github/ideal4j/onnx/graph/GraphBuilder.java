@@ -167,6 +167,8 @@ public final class GraphBuilder {
    * @param domain empty for standard operators; others must be declared with {@link #useDomain}
    * @param operands values; {@link Value#NONE} leaves an optional one out
    * @param results how many results are wanted
+   * @throws IllegalArgumentException if an operand was not made by this graph or one it is a body
+   *     of
    */
   public List<Value> nodes(
       String domain, String operator, List<Value> operands, int results, Attribute... attributes) {
@@ -174,6 +176,7 @@ public final class GraphBuilder {
       throw new IllegalArgumentException(
           "domain '%s' of %s is unknown; declare it with useDomain".formatted(domain, operator));
     }
+    operands.forEach(value -> known(value, operator));
     if (operator.equals("Shape") && attributes.length == 0) {
       Optional<long[]> known = sizes.apply(operands.get(0).name());
       if (known.isPresent()) {
@@ -232,6 +235,7 @@ public final class GraphBuilder {
 
   /** Declares an output; a value with another name gets this one through an Identity. */
   public void output(Value value, String outputName, ElementType type, Object... dims) {
+    known(value, "output '%s'".formatted(outputName));
     if (!value.name().equals(outputName)) {
       claim(outputName);
       nodes.add(
@@ -313,6 +317,14 @@ public final class GraphBuilder {
       number++;
     }
     return base + "_" + number;
+  }
+
+  private void known(Value value, String user) {
+    if (!value.equals(Value.NONE) && !names.contains(value.name())) {
+      throw new IllegalArgumentException(
+          "%s takes '%s', which is no value of graph '%s'; values stay in the graph they were made in"
+              .formatted(user, value.name(), name));
+    }
   }
 
   private String claim(String wanted) {

@@ -2,7 +2,6 @@ package io.github.ideal4j.onnx.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import ai.djl.engine.Engine;
@@ -16,14 +15,13 @@ import ai.djl.nn.convolutional.Conv2dTranspose;
 import ai.djl.nn.core.Prelu;
 import ai.djl.training.initializer.NormalInitializer;
 import io.github.ideal4j.onnx.graph.OnnxFile;
+import io.github.ideal4j.testing.Peer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -129,18 +127,10 @@ class ForeignBlocksTest {
         worst);
   }
 
-  private void checkerAccepts() throws Exception {
-    String given = System.getenv("IDEAL_PYTHON");
-    String python = given == null ? "../.venv/bin/python" : given;
-    assumeTrue(
-        Files.isExecutable(Path.of(python)),
-        "no Python with onnx: set IDEAL_PYTHON or make .venv in the project");
-    List<String> call = new ArrayList<>(List.of(python, "src/test/resources/peer/check.py"));
-    files.forEach(file -> call.add(file.toString()));
-    Process process = new ProcessBuilder(call).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
+  private void checkerAccepts() throws IOException {
+    List<Object> call = new ArrayList<>(List.of("src/test/resources/peer/check.py"));
+    call.addAll(files);
+    String output = Peer.python("onnx").run(call.toArray());
     assertThat(output.lines())
         .hasSameSizeAs(files)
         .allSatisfy(line -> assertThat(line).contains(" 0 without shape []"));

@@ -15,9 +15,4 @@ public record Coded(RgbImage image, long bits) {
       throw new IllegalArgumentException("a coded image has at least 1 bit, got " + bits);
     }
   }
-
-  /** Bits for each pixel of the image. */
-  public double bitsPerPixel() {
-    return (double) bits / ((long) image.width() * image.height());
-  }
 }

@@ -7,7 +7,6 @@ import com.oracle.labs.mlrg.olcut.provenance.impl.ConfiguredObjectProvenanceImpl
 import io.github.ideal4j.arrow.TokenizerInfo;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,27 +66,12 @@ public final class Namespaced implements TokenFeaturizer {
   }
 
   private record Prepared(TokenFeatures features, List<String> names, Map<String, String> renamed)
-      implements TokenFeatures {
+      implements WrappedFeatures {
 
     @Override
-    public boolean runsNetwork() {
-      return features.runsNetwork();
-    }
-
-    @Override
-    public void extract(int[] tokens, FeatureSink sink) {
-      extract(new int[][] {tokens}, new FeatureSink[] {sink});
-    }
-
-    @Override
-    public void extract(int[][] grids, FeatureSink[] sinks) {
-      int[] starts = new int[sinks.length];
-      Arrays.setAll(starts, i -> sinks[i].size());
-      features.extract(grids, sinks);
-      for (int i = 0; i < sinks.length; i++) {
-        for (int place = starts[i]; place < sinks[i].size(); place++) {
-          sinks[i].rename(place, renamed.get(sinks[i].name(place)));
-        }
+    public void change(FeatureSink sink, int start) {
+      for (int place = start; place < sink.size(); place++) {
+        sink.rename(place, renamed.get(sink.name(place)));
       }
     }
 

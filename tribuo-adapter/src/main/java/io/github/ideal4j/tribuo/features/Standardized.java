@@ -162,7 +162,7 @@ public final class Standardized implements TokenFeaturizer {
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Prepared(TokenFeatures features, double[] offsets, double[] factors)
-      implements TokenFeatures {
+      implements WrappedFeatures {
 
     @Override
     public List<String> names() {
@@ -170,23 +170,8 @@ public final class Standardized implements TokenFeaturizer {
     }
 
     @Override
-    public boolean runsNetwork() {
-      return features.runsNetwork();
-    }
-
-    @Override
-    public void extract(int[] tokens, FeatureSink sink) {
-      extract(new int[][] {tokens}, new FeatureSink[] {sink});
-    }
-
-    @Override
-    public void extract(int[][] grids, FeatureSink[] sinks) {
-      int[] starts = new int[sinks.length];
-      Arrays.setAll(starts, i -> sinks[i].size());
-      features.extract(grids, sinks);
-      for (int i = 0; i < sinks.length; i++) {
-        sinks[i].shiftAndScale(starts[i], offsets, factors);
-      }
+    public void change(FeatureSink sink, int start) {
+      sink.shiftAndScale(start, offsets, factors);
     }
 
     @Override
