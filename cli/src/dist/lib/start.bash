@@ -24,7 +24,17 @@ case " $* " in
     quick=-XX:TieredStopAtLevel=1 ;;
   *) quick= ;;
 esac
+# From 24 on Java remarks on how a library reaches memory; before 23 it does not know the option.
+real=$(readlink -f "$(command -v "$java")" || true)
+unsafe=
+if [ -r "${real%/bin/java}/release" ]; then
+  while IFS='="' read -r key _ value _; do
+    if [ "$key" = JAVA_VERSION ] && [ "${value%%[!0-9]*}" -ge 23 ]; then
+      unsafe=--sun-misc-unsafe-memory-access=allow
+    fi
+  done <"${real%/bin/java}/release"
+fi
 # PyTorch's own remarks on the binding are of no use to anybody here.
 export TORCH_CPP_LOG_LEVEL=${TORCH_CPP_LOG_LEVEL:-ERROR}
 # shellcheck disable=SC2086
-exec "$java" "@$jvm" $quick ${IDEAL_JAVA_OPTS:-} -cp "$classpath" io.github.ideal4j.cli.IdealCommand "$@"
+exec "$java" "@$jvm" $quick $unsafe ${IDEAL_JAVA_OPTS:-} -cp "$classpath" io.github.ideal4j.cli.IdealCommand "$@"
