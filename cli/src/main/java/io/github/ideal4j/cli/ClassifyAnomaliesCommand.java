@@ -58,7 +58,11 @@ final class ClassifyAnomaliesCommand implements Callable<Integer> {
     AnomalyComparison.Result result =
         AnomalyComparison.run(
             new AnomalyComparison.Request(
-                families.sources(test), families.features, heldOut, nu, seed),
+                families.sources(test, Runtime.getRuntime().availableProcessors()),
+                families.features,
+                heldOut,
+                nu,
+                seed),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

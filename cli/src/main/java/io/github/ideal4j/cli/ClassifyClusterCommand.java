@@ -37,7 +37,7 @@ final class ClassifyClusterCommand implements Callable<Integer> {
     ClusteringComparison.Result result =
         ClusteringComparison.run(
             new ClusteringComparison.Request(
-                families.sources(null),
+                families.sources(null, processor.threads),
                 families.features,
                 clusters,
                 seeds.seeds,

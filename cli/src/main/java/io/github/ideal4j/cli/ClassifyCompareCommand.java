@@ -67,7 +67,7 @@ final class ClassifyCompareCommand implements Callable<Integer> {
     ClassifierComparison.Result result =
         ClassifierComparison.run(
             new ClassifierComparison.Request(
-                families.sources(test),
+                families.sources(test, processor.threads),
                 families.features,
                 trainers,
                 perClass,

@@ -47,13 +47,20 @@ final class FamilyOptions {
       })
   List<String> features;
 
-  Family.Sources sources(Path test) {
+  /**
+   * Where families come from.
+   *
+   * @param test tokens to measure on; null for those that are learned from
+   * @param threads of the teacher
+   */
+  Family.Sources sources(Path test, int threads) {
     return new Family.Sources(
         tokens,
         test == null ? tokens : test,
         Optional.ofNullable(bundle),
         Optional.ofNullable(images).map(Photographs::all),
         backbone == null ? ShippedFiles.locate().backbone() : backbone,
-        ShippedFiles.cache());
+        ShippedFiles.cache(),
+        threads);
   }
 }

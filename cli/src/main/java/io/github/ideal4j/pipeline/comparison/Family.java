@@ -55,6 +55,7 @@ public record Family(String name, List<Example<Label>> train, List<Example<Label
    * @param images that were tokenized, for pixels and teacher
    * @param backbone for the teacher
    * @param cache folder of its features
+   * @param threads of the processor for the teacher
    */
   public record Sources(
       Path tokens,
@@ -62,7 +63,8 @@ public record Family(String name, List<Example<Label>> train, List<Example<Label
       Optional<Path> bundle,
       Optional<Photographs> images,
       Path backbone,
-      Path cache) {}
+      Path cache,
+      int threads) {}
 
   /**
    * Makes the examples of a family.
@@ -98,7 +100,7 @@ public record Family(String name, List<Example<Label>> train, List<Example<Label
     List<LoadedImage> train = images(sources, sources.tokens());
     List<LoadedImage> test = images(sources, sources.test());
     try (BackboneFolder folder = BackboneFolder.open(sources.backbone());
-        NDManager manager = TorchEngine.start().newManager(Device.cpu());
+        NDManager manager = TorchEngine.start(sources.threads()).newManager(Device.cpu());
         StopSignal stop = new StopSignal();
         VisionBackbone backbone =
             VisionBackbone.open(
