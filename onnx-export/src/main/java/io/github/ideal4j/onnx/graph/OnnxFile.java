@@ -35,7 +35,7 @@ public final class OnnxFile {
   public static final long EXTERNAL_ABOVE = 1L << 30;
 
   /** Smaller constants stay inside in any case. */
-  private static final int SMALL = 1024;
+  static final int SMALL = 1024;
 
   private static final long PAGE = 4096;
 
@@ -209,13 +209,17 @@ public final class OnnxFile {
   }
 
   private static TensorProto external(TensorProto tensor, String name, long offset, long length) {
-    return tensor.toBuilder()
-        .clearRawData()
+    return toExternal(tensor.toBuilder().clearRawData(), name, offset, length).build();
+  }
+
+  /** Says where the bytes of a tensor lie. */
+  static TensorProto.Builder toExternal(
+      TensorProto.Builder tensor, String name, long offset, long length) {
+    return tensor
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
         .addExternalData(entry("location", name))
         .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(length)))
-        .build();
+        .addExternalData(entry("length", Long.toString(length)));
   }
 
   private static StringStringEntryProto entry(String key, String value) {

@@ -61,7 +61,7 @@ public final class ImageTokenizer implements AutoCloseable {
     long height = is.image().height();
     long width = is.image().width();
     OrtModel encoder =
-        new OrtModel(bundle.file(BundleFiles.ENCODER), settings)
+        OrtModel.ofTransformer(bundle.file(BundleFiles.ENCODER), settings)
             .require(Set.of("images"), Set.of("tokens"))
             .requireShape("images", -1, height, width, 3)
             .requireShape("tokens", is.grid().shape(-1))
@@ -69,7 +69,7 @@ public final class ImageTokenizer implements AutoCloseable {
             .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16);
     try {
       OrtModel decoder =
-          new OrtModel(bundle.file(BundleFiles.DECODER), settings)
+          OrtModel.ofTransformer(bundle.file(BundleFiles.DECODER), settings)
               .require(Set.of("tokens"), Set.of("images", "deep"))
               .requireShape("tokens", is.grid().shape(-1))
               .requireShape("images", -1, height, width, 3)

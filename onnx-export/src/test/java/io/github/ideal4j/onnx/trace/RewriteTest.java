@@ -2,6 +2,7 @@ package io.github.ideal4j.onnx.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -17,16 +18,29 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
 import io.github.ideal4j.onnx.graph.AttentionFusion;
 import io.github.ideal4j.onnx.graph.ByteWeights;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.HalfPrecision;
 import io.github.ideal4j.onnx.graph.OnnxFile;
 import io.github.ideal4j.onnx.graph.SkipNormFusion;
+import io.github.ideal4j.onnx.serving.OrtModel;
+import io.github.ideal4j.onnx.serving.SessionSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Changes of finished graphs, each compared with its block again. */
 class RewriteTest {
@@ -205,6 +219,34 @@ class RewriteTest {
         .extracting(NodeProto::getOpType)
         .contains("SkipLayerNormalization")
         .doesNotContain("LayerNormalization");
+  }
+
+  @Test
+  void aFileIsRewrittenAsItLoads(@TempDir Path folder) throws IOException, OrtException {
+    Path file = folder.resolve("chooser.onnx");
+    ModelProto written = export(options()).model();
+    OnnxFile.write(written, file);
+    float[] x = new float[2 * 9 * 16];
+    Random random = new Random(3);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    SessionSettings settings = SessionSettings.cpu().withThreads(1);
+    try (OrtModel plain = new OrtModel(file, settings);
+        OrtModel fused = OrtModel.ofTransformer(file, settings)) {
+      assertThat(outputs(fused, "y", x)).containsExactly(outputs(plain, "y", x), within(1e-5f));
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(written.toByteArray());
+  }
+
+  private static float[] outputs(OrtModel model, String name, float[] x) {
+    FloatBuffer values =
+        ByteBuffer.allocateDirect(4 * x.length).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    OrtModel.Input input =
+        new OrtModel.Input("x", values.put(x).flip(), OnnxJavaType.FLOAT, 2, 9, 16);
+    return model.run(
+        List.of(input),
+        outputs -> ((OnnxTensor) outputs.get(name).orElseThrow()).getFloatBuffer().array());
   }
 
   @Test

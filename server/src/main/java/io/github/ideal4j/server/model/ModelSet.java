@@ -77,16 +77,14 @@ public final class ModelSet implements AutoCloseable {
     GraphModel encoder =
         graph(
             own + "-encoder",
-            bundle,
-            BundleFiles.ENCODER,
+            OrtModel.ofTransformer(bundle.file(BundleFiles.ENCODER), session),
             Set.of("images"),
             Set.of("tokens"),
             Map.of());
     GraphModel decoder =
         graph(
             own + "-decoder",
-            bundle,
-            BundleFiles.DECODER,
+            OrtModel.ofTransformer(bundle.file(BundleFiles.DECODER), session),
             Set.of("tokens"),
             Set.of("images", "deep"),
             Map.of("tokens", ValueRange.closed(0, is.codebook().size() - 1, 0)));
@@ -120,19 +118,21 @@ public final class ModelSet implements AutoCloseable {
             "top_k", ValueRange.closed(0, Integer.MAX_VALUE, 0),
             "top_p", ValueRange.closed(Float.MIN_NORMAL, 1, 1));
     return graph(
-        own + "-prior", bundle, BundleFiles.PRIOR, ranges.keySet(), Set.of("tokens"), ranges);
+        own + "-prior",
+        OrtModel.ofLoop(bundle.file(BundleFiles.PRIOR), session),
+        ranges.keySet(),
+        Set.of("tokens"),
+        ranges);
   }
 
   private GraphModel graph(
       String name,
-      Bundle bundle,
-      String file,
+      OrtModel graph,
       Set<String> inputs,
       Set<String> outputs,
       Map<String, ValueRange> ranges)
       throws IOException {
-    OrtModel graph = new OrtModel(bundle.file(file), session).require(inputs, outputs);
-    return put(own(name, graph, ranges));
+    return put(own(name, graph.require(inputs, outputs), ranges));
   }
 
   private GraphModel own(String name, OrtModel graph, Map<String, ValueRange> ranges)
@@ -161,7 +161,7 @@ public final class ModelSet implements AutoCloseable {
                 .replaceAll("\\.onnx$", "")
                 .replaceAll("[^A-Za-z0-9_.-]", "_")
             : checked(name);
-    OrtModel graph = new OrtModel(file, session);
+    OrtModel graph = OrtModel.ofTransformer(file, session);
     Map<String, String> metadata = graph.metadata();
     if (!metadata.containsKey(OUTPUTS) || !metadata.containsKey(KIND)) {
       graph.close();

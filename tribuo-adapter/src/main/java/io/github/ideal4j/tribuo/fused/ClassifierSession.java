@@ -73,7 +73,7 @@ public final class ClassifierSession implements AutoCloseable {
    * @throws IOException if it is no fused classifier or cannot run with these settings
    */
   public static ClassifierSession open(Path file, SessionSettings settings) throws IOException {
-    OrtModel model = new OrtModel(file, settings);
+    OrtModel model = OrtModel.ofTransformer(file, settings);
     try {
       return new ClassifierSession(file, model);
     } catch (IOException | RuntimeException e) {
