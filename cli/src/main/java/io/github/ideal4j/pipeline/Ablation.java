@@ -13,6 +13,7 @@ import io.github.ideal4j.training.FeatureCache;
 import io.github.ideal4j.training.RunFolder;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -262,7 +263,11 @@ public final class Ablation {
     return String.format(Locale.ROOT, format, mean, deviation(values));
   }
 
-  /** Trains all of it. Runs that are finished are not trained again, others go on. */
+  /**
+   * Trains all of it. Runs that are finished are not trained again, others go on, and new ones
+   * compute linear layers in the form that the first run of the folder began with, whichever is the
+   * faster today.
+   */
   public static Result run(Request request, Progress progress) throws IOException {
     List<TokenizerTrainingConfig> configs = new ArrayList<>();
     for (Variant variant : request.variants()) {
@@ -273,6 +278,10 @@ public final class Ablation {
     for (Variant variant : request.variants()) {
       for (long seed : request.seeds()) {
         Path folder = request.base().out().resolve(variant.name() + "-" + seed);
+        Optional<RunFolder> first = firstRun(request.base().out());
+        if (first.isPresent()) {
+          first.get().computeAlike();
+        }
         TokenizerTraining.Result result =
             TokenizerTraining.run(training(request, variant, seed, folder), progress);
         if (!result.finished()) {
@@ -288,6 +297,23 @@ public final class Ablation {
         new Result(runs, configs.get(0).training().steps(), photographs, request.base().out());
     write(result, request);
     return result;
+  }
+
+  /** The run of a folder that was started first. */
+  private static Optional<RunFolder> firstRun(Path out) throws IOException {
+    if (!Files.isDirectory(out)) {
+      return Optional.empty();
+    }
+    TreeMap<String, RunFolder> byStart = new TreeMap<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(out)) {
+      for (Path child : children) {
+        if (Files.isRegularFile(child.resolve("config.yaml"))) {
+          RunFolder run = RunFolder.open(child);
+          byStart.put(run.provenance().started() + " " + child.getFileName(), run);
+        }
+      }
+    }
+    return Optional.ofNullable(byStart.firstEntry()).map(Map.Entry::getValue);
   }
 
   private static TokenizerTraining.Request training(

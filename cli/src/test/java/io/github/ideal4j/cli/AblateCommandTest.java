@@ -2,6 +2,7 @@ package io.github.ideal4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ideal4j.torch.LinearForm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +60,22 @@ class AblateCommandTest {
     run(0, "linear-fusion,narrow:model.codebook.dim=4");
     assertThat(Files.readAllLines(table)).isEqualTo(lines);
     assertThat(Files.getLastModifiedTime(last)).isEqualTo(before);
+  }
+
+  @Test
+  void aLaterProcessComputesLinearLayersAsTheFirstDid() throws Exception {
+    run(0, "linear-fusion");
+    LinearForm first = LinearForm.chosen();
+    LinearForm other = first == LinearForm.PRODUCT ? LinearForm.CONVOLUTION : LinearForm.PRODUCT;
+    LinearForm.use(other); // as if another process had found it faster
+    try {
+      run(0, "narrow:model.codebook.dim=4,linear-fusion");
+    } finally {
+      LinearForm.use(first);
+    }
+    assertThat(folder.resolve("out/narrow-0/provenance.json"))
+        .content()
+        .contains("\"linear layers\" : \"%s\"".formatted(first.name().toLowerCase(Locale.ROOT)));
   }
 
   @Test

@@ -82,7 +82,10 @@ public final class Adversary implements AutoCloseable {
    * @param rate learning rate
    */
   public void learn(long index, NDArray real, NDArray fake, SplittableRandom random, double rate) {
-    network.parameters().values().forEach(Autograd::zeroGradient); // the tokenizer's pass left some
+    network
+        .parameters()
+        .values()
+        .forEach(Autograd::forgetGradient); // the tokenizer's pass left some
     Augmentation mild = config.mild();
     Augmentation strong = config.strong();
     NDArray truth = real.stopGradient();

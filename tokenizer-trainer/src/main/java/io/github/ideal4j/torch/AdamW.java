@@ -34,13 +34,42 @@ public final class AdamW implements AutoCloseable {
   private final List<Slot> slots = new ArrayList<>();
 
   /** A parameter with its state. */
-  private record Slot(
-      String name,
-      NDArray parameter,
-      boolean decays,
-      NDArray mean,
-      NDArray square,
-      NDArray count) {}
+  private static final class Slot {
+    final String name;
+    final NDArray parameter;
+    final boolean decays;
+    final NDArray mean;
+    final NDArray square;
+    final NDArray count;
+
+    /** Whether a gradient has ever reached it, in the run that is resumed too; null: unknown. */
+    private Boolean reached;
+
+    private final NDManager manager;
+
+    Slot(String name, NDArray parameter, boolean decays, NDManager manager) {
+      this.name = name;
+      this.manager = manager;
+      this.parameter = parameter;
+      this.decays = decays;
+      mean = kept(manager.zeros(parameter.getShape()));
+      square = kept(manager.zeros(parameter.getShape()));
+      count = kept(manager.zeros(new Shape()));
+    }
+
+    /** The gradient, zeros where this step has left the parameter out; null before the first. */
+    NDArray gradient() {
+      NDArray gradient = Autograd.gradient(parameter);
+      if (gradient != null) {
+        reached = true;
+        return gradient;
+      }
+      if (reached == null) {
+        reached = count.getFloat() > 0;
+      }
+      return reached ? manager.zeros(parameter.getShape()) : null;
+    }
+  }
 
   /**
    * @param settings of all steps
@@ -59,14 +88,7 @@ public final class AdamW implements AutoCloseable {
    * @param decays whether weight decay applies
    */
   public void add(String name, NDArray parameter, boolean decays) {
-    slots.add(
-        new Slot(
-            name,
-            parameter,
-            decays,
-            kept(manager.zeros(parameter.getShape())),
-            kept(manager.zeros(parameter.getShape())),
-            kept(manager.zeros(new Shape()))));
+    slots.add(new Slot(name, parameter, decays, manager));
   }
 
   private static NDArray kept(NDArray array) {
@@ -75,7 +97,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Takes one step along the gradients that the parameters have collected, and sets those to zero.
+   * Takes one step along the gradients that the parameters have collected, and forgets those.
    *
    * @param rate learning rate of this step
    */
@@ -86,7 +108,7 @@ public final class AdamW implements AutoCloseable {
     List<NDArray> gradients = new ArrayList<>();
     try {
       for (Slot slot : slots) {
-        NDArray gradient = Autograd.gradient(slot.parameter());
+        NDArray gradient = slot.gradient();
         if (gradient != null) {
           moved.add(slot);
           gradients.add(gradient);
@@ -96,7 +118,7 @@ public final class AdamW implements AutoCloseable {
         clip(gradients);
         update(moved, gradients, rate, true);
         update(moved, gradients, rate, false);
-        Script.callOnLists("zero", List.of(gradients));
+        moved.forEach(slot -> Autograd.forgetGradient(slot.parameter));
       }
     } finally {
       gradients.forEach(NDArray::close);
@@ -117,12 +139,12 @@ public final class AdamW implements AutoCloseable {
     }
     for (int i = 0; i < moved.size(); i++) {
       Slot slot = moved.get(i);
-      if (slot.decays() == decaying) {
-        lists.get(0).add(slot.parameter());
+      if (slot.decays == decaying) {
+        lists.get(0).add(slot.parameter);
         lists.get(1).add(gradients.get(i));
-        lists.get(2).add(slot.mean());
-        lists.get(3).add(slot.square());
-        lists.get(4).add(slot.count());
+        lists.get(2).add(slot.mean);
+        lists.get(3).add(slot.square);
+        lists.get(4).add(slot.count);
       }
     }
     if (lists.get(0).isEmpty()) {
@@ -150,9 +172,9 @@ public final class AdamW implements AutoCloseable {
   public Map<String, NDArray> state() {
     Map<String, NDArray> state = new LinkedHashMap<>();
     for (Slot slot : slots) {
-      state.put(slot.name() + ".mean", slot.mean());
-      state.put(slot.name() + ".square", slot.square());
-      state.put(slot.name() + ".count", slot.count());
+      state.put(slot.name + ".mean", slot.mean);
+      state.put(slot.name + ".square", slot.square);
+      state.put(slot.name + ".count", slot.count);
     }
     return state;
   }

@@ -42,6 +42,17 @@ public final class Autograd {
     return JniUtils.getGradient((PtNDArray) parameter);
   }
 
+  /**
+   * Lets a parameter begin anew, without a gradient. Autograd then keeps the next one as it comes;
+   * one that was set to zero costs a pass to zero it and another to add to it.
+   *
+   * @param parameter keeps its values, its identity and that it requires gradients
+   */
+  public static void forgetGradient(NDArray parameter) {
+    parameter.intern(parameter.stopGradient()); // the same memory under a new leaf
+    parameter.setRequiresGradient(true);
+  }
+
   /** Sets the gradient of an array to zero, if it has one. */
   public static void zeroGradient(NDArray parameter) {
     JniUtils.zeroGrad((PtNDArray) parameter);

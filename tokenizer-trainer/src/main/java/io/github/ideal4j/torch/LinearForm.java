@@ -5,13 +5,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
+import java.util.function.DoubleSupplier;
 
 /**
  * How linear layers are computed on the CPU: as a matrix product, or as a 1x1 convolution over a
  * channels-last view of the tokens, which is the same sum but goes to oneDNN instead of MKL. On
- * some AMD processors the convolution is up to 1.9 times faster. It is chosen where a measurement
- * at first use finds it at least {@value #WORTHWHILE} times faster; the system property {@code
- * ideal.linear} ({@code product} or {@code convolution}) decides without measuring.
+ * some AMD processors the convolution is up to 1.9 times faster, on an Intel Xeon it is slower. It
+ * is chosen where {@value #MEASUREMENTS} measurements at first use all find it at least {@value
+ * #WORTHWHILE} times faster, for other work on the machine can slow down one form alone; the system
+ * property {@code ideal.linear} ({@code product} or {@code convolution}) decides without measuring.
  */
 public enum LinearForm {
   /** An ordinary matrix product. */
@@ -23,6 +25,8 @@ public enum LinearForm {
   // noise,
   // since both forms differ in the last digit. Where it pays, the factor is 1.6 to 1.9.
   static final double WORTHWHILE = 1.45;
+
+  static final int MEASUREMENTS = 4;
 
   private static final String PROPERTY = "ideal.linear";
   private static final int ROUNDS = 16;
@@ -73,16 +77,34 @@ public enum LinearForm {
     try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       NDArray x = manager.ones(new Shape(ROWS, IN));
       NDArray weight = manager.ones(new Shape(OUT, IN));
-      double product = Double.MAX_VALUE;
-      double convolution = Double.MAX_VALUE;
-      for (int i = 0; i < ROUNDS; i++) {
-        product = Math.min(product, PRODUCT.seconds(x, weight));
-        convolution = Math.min(convolution, CONVOLUTION.seconds(x, weight));
-      }
-      return product / convolution >= WORTHWHILE ? CONVOLUTION : PRODUCT;
+      return chosenBy(() -> factor(x, weight));
     } finally {
       Autograd.setRecording(gradients);
     }
+  }
+
+  /**
+   * The form that repeated measurements agree on.
+   *
+   * @param factor measures how many times faster the convolution is
+   */
+  static LinearForm chosenBy(DoubleSupplier factor) {
+    for (int i = 0; i < MEASUREMENTS; i++) {
+      if (factor.getAsDouble() < WORTHWHILE) {
+        return PRODUCT;
+      }
+    }
+    return CONVOLUTION;
+  }
+
+  private static double factor(NDArray x, NDArray weight) {
+    double product = Double.MAX_VALUE;
+    double convolution = Double.MAX_VALUE;
+    for (int i = 0; i < ROUNDS; i++) {
+      product = Math.min(product, PRODUCT.seconds(x, weight));
+      convolution = Math.min(convolution, CONVOLUTION.seconds(x, weight));
+    }
+    return product / convolution;
   }
 
   private double seconds(NDArray x, NDArray weight) {

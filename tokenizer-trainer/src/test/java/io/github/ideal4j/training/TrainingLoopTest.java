@@ -8,6 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.progress.Progress;
+import io.github.ideal4j.torch.LinearForm;
 import io.github.ideal4j.torch.TorchEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -186,6 +187,31 @@ class TrainingLoopTest {
         .hasMessageContaining("training.steps=20, not 21");
     assertThatThrownBy(() -> RunFolder.prepare(root, config, other, true))
         .hasMessageContaining("data of sha256 00, not 11");
+  }
+
+  @Test
+  void aRunThatIsTakenUpKeepsItsFormOfLinearLayers() throws IOException {
+    Path root = folder.resolve("run");
+    ToyConfig config = Presets.of("toy", ToyConfig.class, "toy").load("toy", List.of());
+    LinearForm before = LinearForm.chosen();
+    try {
+      for (LinearForm first : LinearForm.values()) {
+        Path own = root.resolve(first.name());
+        LinearForm.use(first);
+        RunFolder.prepare(own, config, provenance(config), false);
+        for (LinearForm measured : LinearForm.values()) { // by the process that goes on
+          LinearForm.use(measured);
+          RunFolder.prepare(own, config, provenance(config), true);
+          assertThat(LinearForm.chosen()).isEqualTo(first);
+        }
+      }
+    } finally {
+      LinearForm.use(before);
+    }
+  }
+
+  private static ProvenanceRecord provenance(ToyConfig config) {
+    return ProvenanceRecord.now("toy", config, 0, Map.of(), Map.of(), "cpu");
   }
 
   @Test
