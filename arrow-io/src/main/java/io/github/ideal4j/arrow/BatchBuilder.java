@@ -97,22 +97,24 @@ final class BatchBuilder implements AutoCloseable {
   void add(long[] allIds, int from, int count, ByteBuffer bytes) {
     begin();
     tokens.put(rows * rowBytes, bytes, bytes.position(), count * rowBytes);
-    for (int i = 0; i < count; i++) {
-      addUnknown(rows + i, allIds[from + i]);
-    }
-    rows += count;
+    addUnknown(allIds, from, count);
   }
 
-  /** A row without tokens yet, of which only the id is known. */
-  private void addUnknown(int row, long id) {
-    ids.putLong(8 * row, id);
-    if (info.has(TokenColumn.NLL)) {
-      nllValidity.set(row, false);
-      nlls.putFloat(4 * row, 0);
+  /** Rows without tokens yet, of which only the ids are known. */
+  private void addUnknown(long[] allIds, int from, int count) {
+    ids.asLongBuffer().put(rows, allIds, from, count);
+    if (!info.optionalColumns().isEmpty()) {
+      for (int row = rows; row < rows + count; row++) {
+        if (info.has(TokenColumn.NLL)) {
+          nllValidity.set(row, false);
+          nlls.putFloat(4 * row, 0);
+        }
+        labels.add(row, null);
+        paths.add(row, null);
+        views.add(row, null);
+      }
     }
-    labels.add(row, null);
-    paths.add(row, null);
-    views.add(row, null);
+    rows += count;
   }
 
   /**
@@ -150,10 +152,7 @@ final class BatchBuilder implements AutoCloseable {
    */
   Message straight(long[] allIds, int from, ByteBuffer bytes) {
     begin();
-    for (int i = 0; i < capacity; i++) {
-      addUnknown(i, allIds[from + i]);
-    }
-    rows = capacity;
+    addUnknown(allIds, from, capacity);
     return finish(bytes);
   }
 

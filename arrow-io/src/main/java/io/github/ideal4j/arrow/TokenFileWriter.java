@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -45,6 +44,7 @@ public final class TokenFileWriter implements AutoCloseable {
   private BatchBuilder batch;
   private final Deque<Packing> packing = new ArrayDeque<>();
   private final Deque<BatchBuilder> spare = new ArrayDeque<>();
+  private final Helpers helpers;
   private final TokenRange range;
   private final TokenFileOptions options;
   private final FileChannel channel;
@@ -64,6 +64,7 @@ public final class TokenFileWriter implements AutoCloseable {
     this.info = info;
     this.options = options;
     batch = new BatchBuilder(info, options);
+    helpers = new Helpers(options.threads());
     range = new TokenRange(info.tokenizer().tokenType(), info.codebookSize());
     schema = TokenSchema.of(info);
     beside = AtomicFile.beside(target);
@@ -318,7 +319,7 @@ public final class TokenFileWriter implements AutoCloseable {
       return;
     }
     BatchBuilder full = batch;
-    packing.add(new Packing(full, rows, CompletableFuture.supplyAsync(() -> pack(full))));
+    packing.add(new Packing(full, rows, helpers.begin(() -> pack(full))));
     batch = spare.isEmpty() ? new BatchBuilder(info, options) : spare.remove();
     writePacked(options.threads() - 1);
   }
@@ -330,7 +331,7 @@ public final class TokenFileWriter implements AutoCloseable {
    * @param rows of it
    * @param result what is to be written
    */
-  private record Packing(BatchBuilder builder, int rows, CompletableFuture<Packed> result) {}
+  private record Packing(BatchBuilder builder, int rows, Helpers.Work<Packed> result) {}
 
   private record Packed(BatchBuilder.Message message, String sum) {}
 
@@ -343,7 +344,7 @@ public final class TokenFileWriter implements AutoCloseable {
   private void writePacked(int left) throws IOException {
     while (packing.size() > left) {
       Packing first = packing.element();
-      Packed packed = first.result().join();
+      Packed packed = first.result().await();
       ByteBuffer[] parts = packed.message().parts();
       for (long bytes = packed.message().bytes(); bytes > 0; ) {
         bytes -= channel.write(parts);
@@ -357,7 +358,7 @@ public final class TokenFileWriter implements AutoCloseable {
 
   private void release() {
     for (Packing begun : packing) {
-      begun.result().handle((packed, failure) -> null).join();
+      begun.result().end();
       begun.builder().close();
     }
     packing.clear();
@@ -374,13 +375,12 @@ public final class TokenFileWriter implements AutoCloseable {
       throws IOException {
     ByteBuffer[] all = message.parts();
     ByteBuffer[] summed = message.parts();
-    CompletableFuture<Crc.Checked> check =
-        CompletableFuture.supplyAsync(
-            () -> Crc.check(summed, unchecked ? 1 + message.tokensPart() : -1, range));
+    Helpers.Work<Crc.Checked> check =
+        helpers.begin(() -> Crc.check(summed, unchecked ? 1 + message.tokensPart() : -1, range));
     for (long left = message.bytes(); left > 0; ) {
       left -= channel.write(all);
     }
-    Crc.Checked checked = check.join();
+    Crc.Checked checked = check.await();
     if (checked.outside()) {
       channel.truncate(position).position(position);
       requireRange(true, message.body().get(message.tokensPart()), ids, from);

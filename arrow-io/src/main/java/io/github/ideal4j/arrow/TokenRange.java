@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  */
 final class TokenRange {
 
+  /** Bytes that are looked at together. */
+  private static final int STRIDE = 4 * Long.BYTES;
+
   private final TokenType type;
   private final int codebookSize;
   private final boolean everythingFits;
@@ -53,7 +56,16 @@ final class TokenRange {
   /** A token is outside if it has its highest bit, or gets it from what is added to the others. */
   private long lower(ByteBuffer tokens, int from, int to) {
     long found = 0;
-    for (int at = from; at < to; at += Long.BYTES) {
+    int at = from;
+    for (; at <= to - STRIDE; at += STRIDE) {
+      long a = tokens.getLong(at);
+      long b = tokens.getLong(at + 8);
+      long c = tokens.getLong(at + 16);
+      long d = tokens.getLong(at + 24);
+      found |= ((a & ~high) + add) | a | ((b & ~high) + add) | b;
+      found |= ((c & ~high) + add) | c | ((d & ~high) + add) | d;
+    }
+    for (; at < to; at += Long.BYTES) {
       long word = tokens.getLong(at);
       found |= ((word & ~high) + add) | word;
     }

@@ -46,8 +46,8 @@ final class BenchTokensCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Rounds of each side, the best of which is shown. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "9",
+      description = "Rounds of each side, in turns; medians are shown. Default: ${DEFAULT-VALUE}.")
   @Between(least = 1)
   int rounds;
 

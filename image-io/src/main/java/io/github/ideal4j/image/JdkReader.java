@@ -1,12 +1,20 @@
 package io.github.ideal4j.image;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.spi.IIORegistry;
@@ -22,6 +30,14 @@ enum JdkReader {
   JPEG("com.sun.imageio.plugins.jpeg."),
   PNG("com.sun.imageio.plugins.png.");
 
+  private static final ColorModel SRGB =
+      new ComponentColorModel(
+          ColorSpace.getInstance(ColorSpace.CS_sRGB),
+          false,
+          false,
+          Transparency.OPAQUE,
+          DataBuffer.TYPE_BYTE);
+
   private final String packagePrefix;
 
   JdkReader(String packagePrefix) {
@@ -31,6 +47,35 @@ enum JdkReader {
   /** The decoded first image, with the samples as stored in its raster. */
   BufferedImage image(byte[] bytes, String name) throws ImageFormatException {
     return read(bytes, name, reader -> reader.read(0));
+  }
+
+  /**
+   * The pixels of a file whose colours the reader gives as red, green and blue. They are laid out
+   * as ours are: into any other order the reader moves them sample by sample.
+   */
+  RgbImage pixels(byte[] bytes, String name, int width, int height) throws ImageFormatException {
+    byte[] pixels = new byte[Math.multiplyExact(width * RgbImage.CHANNELS, height)];
+    WritableRaster raster =
+        Raster.createInterleavedRaster(
+            new DataBufferByte(pixels, pixels.length),
+            width,
+            height,
+            width * RgbImage.CHANNELS,
+            RgbImage.CHANNELS,
+            new int[] {0, 1, 2},
+            null);
+    ImageReadParam into = new ImageReadParam();
+    into.setDestination(new BufferedImage(SRGB, raster, false, null));
+    return read(
+        bytes,
+        name,
+        reader -> {
+          if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
+            throw new IOException("its size changes on the way");
+          }
+          reader.read(0, into);
+          return new RgbImage(width, height, pixels);
+        });
   }
 
   /** The samples of the first image before any conversion of colours. JPEG only. */

@@ -34,8 +34,9 @@ final class JpegDecoder {
       case YCBCR ->
           header.hasHalfChromaRows() && HalfChromaRows.readerReplicates()
               ? HalfChromaRows.smooth(JdkReader.JPEG.raster(plain, name))
-              : Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster());
-      case GREY, RGB -> Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster());
+              : JdkReader.JPEG.pixels(plain, name, header.width(), header.height());
+      case RGB -> JdkReader.JPEG.pixels(plain, name, header.width(), header.height());
+      case GREY -> Rasters.fromSamples(JdkReader.JPEG.image(plain, name).getRaster());
     };
   }
 }

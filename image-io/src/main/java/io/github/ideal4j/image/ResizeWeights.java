@@ -60,8 +60,13 @@ final class ResizeWeights {
     return count[target];
   }
 
-  /** The weight of one of them, times 2 to the power of {@link #PRECISION_BITS}. */
-  int weight(int target, int tap) {
-    return weights[target * taps + tap];
+  /** Where the weights of a target sample begin; as many as {@link #count} follow each other. */
+  int start(int target) {
+    return target * taps;
+  }
+
+  /** A weight, times 2 to the power of {@link #PRECISION_BITS}. */
+  int weight(int place) {
+    return weights[place];
   }
 }

@@ -187,11 +187,8 @@ public final class InferenceServer implements AutoCloseable {
   @Override
   public void close() {
     router.drain();
-    long end = System.nanoTime() + DRAIN.toNanos();
     try {
-      while (router.underWay() > 0 && System.nanoTime() < end) {
-        Thread.sleep(10);
-      }
+      router.awaitEnd(DRAIN);
       server.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -26,6 +26,11 @@ final class ProtocolEndpoints {
 
   static final String HEADER_LENGTH = "Inference-Header-Content-Length";
 
+  /** Bytes that are read in a fraction of a millisecond. */
+  private static final int QUICK_JSON = 8 << 10;
+
+  private static final int QUICK_BINARY = 256 << 10;
+
   private final Router router;
   private final Context context;
 
@@ -123,7 +128,7 @@ final class ProtocolEndpoints {
             exchange,
             model.lane(),
             router.limits().maxBody(),
-            body -> infer(exchange, name, model, body));
+            new Inference(exchange, name, model));
       }
       default -> throw Router.unknownPath(exchange);
     }
@@ -145,6 +150,31 @@ final class ProtocolEndpoints {
     metadata.put("datatype", tensor.datatype().name());
     metadata.put("shape", tensor.shape());
     return metadata;
+  }
+
+  /** A request for a model. */
+  private final class Inference implements Router.BodyHandler {
+
+    private final Exchange exchange;
+    private final String name;
+    private final ServedModel model;
+
+    Inference(Exchange exchange, String name, ServedModel model) {
+      this.exchange = exchange;
+      this.name = name;
+      this.model = model;
+    }
+
+    @Override
+    public void handle(BodyReader.Body body) throws ProtocolException, OverloadException {
+      infer(exchange, name, model, body);
+    }
+
+    @Override
+    public boolean isQuick(int length) {
+      boolean json = exchange.header(HEADER_LENGTH).isEmpty();
+      return !model.decodes() && length <= (json ? QUICK_JSON : QUICK_BINARY);
+    }
   }
 
   private void infer(Exchange exchange, String name, ServedModel model, BodyReader.Body body)

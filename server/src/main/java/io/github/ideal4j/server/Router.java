@@ -4,6 +4,7 @@ import io.github.ideal4j.server.batching.Lane;
 import io.github.ideal4j.server.batching.OverloadException;
 import io.github.ideal4j.server.protocol.Printable;
 import io.github.ideal4j.server.protocol.ProtocolException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,7 +16,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Finds out what a request wants. Nothing in here waits; reading and decoding have own threads. */
+/**
+ * Finds out what a request wants. Nothing in here waits; decoding, and reading that takes time,
+ * have own threads.
+ */
 final class Router extends Handler.Abstract.NonBlocking {
 
   private final ServerSettings.Limits limits;
@@ -24,6 +28,7 @@ final class Router extends Handler.Abstract.NonBlocking {
   private final MemoryBudget memory;
   private final ThreadPoolExecutor readers;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final Object nothingUnderWay = new Object();
   private final ProtocolEndpoints protocol;
   private final PeopleEndpoints people;
   private final ServerMetrics metrics;
@@ -78,15 +83,30 @@ final class Router extends Handler.Abstract.NonBlocking {
     draining = true;
   }
 
-  int underWay() {
-    return underWay.get();
+  private void ended() {
+    if (underWay.decrementAndGet() == 0) {
+      synchronized (nothingUnderWay) {
+        nothingUnderWay.notifyAll();
+      }
+    }
+  }
+
+  /** Waits until no request is under way, or the time is over. */
+  void awaitEnd(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    synchronized (nothingUnderWay) {
+      for (long left = most.toNanos(); underWay.get() > 0 && left > 0; ) {
+        TimeUnit.NANOSECONDS.timedWait(nothingUnderWay, left);
+        left = end - System.nanoTime();
+      }
+    }
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     watch.began(request);
     underWay.incrementAndGet();
-    Request.addCompletionListener(request, failure -> underWay.decrementAndGet());
+    Request.addCompletionListener(request, failure -> ended());
     Exchange exchange =
         new Exchange(request, response, callback, memory.new Share(), limits.patience());
     try {
@@ -133,9 +153,14 @@ final class Router extends Handler.Abstract.NonBlocking {
     }
   }
 
-  /** What is done with a body, on a thread that may take its time. */
+  /** What is done with a body. */
   interface BodyHandler {
     void handle(BodyReader.Body body) throws ProtocolException, OverloadException;
+
+    /** Whether it takes so little time that nobody needs to wait for a thread of the readers. */
+    default boolean isQuick(int length) {
+      return false;
+    }
   }
 
   /**
@@ -162,13 +187,18 @@ final class Router extends Handler.Abstract.NonBlocking {
     new BodyReader(
             exchange,
             limit,
-            body ->
-                read(
-                    exchange,
-                    () -> {
-                      takeForReading(exchange, body.length());
-                      handler.handle(body);
-                    }))
+            body -> {
+              Work work =
+                  () -> {
+                    takeForReading(exchange, body.length());
+                    handler.handle(body);
+                  };
+              if (handler.isQuick(body.length())) {
+                run(exchange, work);
+              } else {
+                read(exchange, work);
+              }
+            })
         .run();
   }
 
@@ -190,13 +220,14 @@ final class Router extends Handler.Abstract.NonBlocking {
 
   /** Does something that takes time. */
   void read(Exchange exchange, Work work) {
-    readers.execute(
-        () -> {
-          try {
-            work.run();
-          } catch (Throwable e) { // also memory that cannot be had: the client must hear of it
-            exchange.fail(e);
-          }
-        });
+    readers.execute(() -> run(exchange, work));
+  }
+
+  private static void run(Exchange exchange, Work work) {
+    try {
+      work.run();
+    } catch (Throwable e) { // also memory that cannot be had: the client must hear of it
+      exchange.fail(e);
+    }
   }
 }

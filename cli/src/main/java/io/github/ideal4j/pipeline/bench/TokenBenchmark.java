@@ -1,6 +1,5 @@
 package io.github.ideal4j.pipeline.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ideal4j.arrow.TokenBatch;
 import io.github.ideal4j.arrow.TokenCompression;
 import io.github.ideal4j.arrow.TokenDataset;
@@ -10,6 +9,7 @@ import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenizerInfo;
 import io.github.ideal4j.files.AtomicFile;
 import io.github.ideal4j.progress.Progress;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Token files of 16 x 16 tokens out of 4,096, written and read here and with pyarrow beside it. */
@@ -41,83 +42,100 @@ public final class TokenBenchmark {
    *
    * @param folder where files are written; a disk in memory shows the software alone
    * @param rows of a file
-   * @param rounds of each side, in turns; the best of them counts
+   * @param rounds of each side, in turns; medians count
    * @param threads that pack and unpack ahead of the writing and reading of packed files
    * @param python an interpreter with pyarrow, to compare with
    */
   public record Request(Path folder, int rows, int rounds, int threads, Optional<String> python) {}
 
   /**
-   * Best times in seconds by task.
+   * Median times in seconds by task.
    *
    * @param rows of the file
    * @param bytes of the file that is not packed
+   * @param rounds of each
    * @param ours by task
    * @param pyarrow by task, empty where there was no Python
+   * @param ratios of pyarrow's time to ours, which is taken right before or after it: by task the
+   *     least, the lower quartile, the median, the upper quartile and the greatest of all rounds
    */
   public record Result(
-      int rows, long bytes, Map<String, Double> ours, Map<String, Double> pyarrow) {
+      int rows,
+      long bytes,
+      int rounds,
+      Map<String, Double> ours,
+      Map<String, Double> pyarrow,
+      Map<String, List<Double>> ratios) {
 
     /** The result as a table. */
     public String text() {
       StringBuilder text = new StringBuilder();
       text.append(
-          "%,d rows of %d uint16, %,d bytes; seconds, best of all rounds%n"
-              .formatted(rows, CELLS, bytes));
-      text.append("%-26s %9s %9s %9s  %s%n".formatted("", "ideal4j", "pyarrow", "ratio", "GB/s"));
-      ours.forEach(
-          (task, seconds) -> {
-            Double peer = pyarrow.get(task);
-            text.append(
-                "%-26s %9.4f %9s %9s  %s%n"
-                    .formatted(
-                        task,
-                        seconds,
-                        peer == null ? "-" : "%.4f".formatted(peer),
-                        peer == null ? "-" : "%.2fx".formatted(peer / seconds),
-                        task.startsWith("take") ? "" : "%.2f".formatted(bytes / seconds / 1e9)));
-          });
-      return text.append("ratio above 1: faster than pyarrow").toString();
+          "%,d rows of %d uint16, %,d bytes; seconds, medians of %d rounds%n"
+              .formatted(rows, CELLS, bytes, rounds));
+      text.append(
+          "%-22s %9s %9s %6s  %-13s %-13s %s%n"
+              .formatted("", "ideal4j", "pyarrow", "ratio", "half of them", "all", "GB/s"));
+      ours.forEach((task, seconds) -> text.append(line(task, seconds)));
+      return text.append("ratio of a round, its median and spread; above 1: faster than pyarrow")
+          .toString();
+    }
+
+    private String line(String task, double seconds) {
+      List<Double> ratio = ratios.get(task);
+      return "%-22s %9.4f %9s %6s  %-13s %-13s %s%n"
+          .formatted(
+              task,
+              seconds,
+              ratio == null ? "-" : "%.4f".formatted(pyarrow.get(task)),
+              ratio == null ? "-" : "%.2f".formatted(ratio.get(2)),
+              ratio == null ? "" : "%.2f to %.2f".formatted(ratio.get(1), ratio.get(3)),
+              ratio == null ? "" : "%.2f to %.2f".formatted(ratio.get(0), ratio.get(4)),
+              task.contains("take") ? "" : "%.2f".formatted(bytes / seconds / 1e9));
     }
   }
 
   /** Measures. Its files are deleted afterwards. */
   public static Result run(Request request, Progress progress) throws IOException {
     Path folder = Files.createTempDirectory(Files.createDirectories(request.folder()), "tokens");
-    try (Progress.Stage stage = progress.start("Measuring", request.rounds(), "rounds")) {
-      Work work = new Work(request, folder);
+    try (Progress.Stage stage = progress.start("Measuring", request.rounds(), "rounds");
+        Work work = new Work(request, folder)) {
+      work.warmUp();
       for (int round = 0; round < request.rounds(); round++) {
-        work.round();
+        work.round(round % 2 == 0);
         stage.advance(1);
       }
-      return new Result(
-          request.rows(), Files.size(folder.resolve("none.arrow")), work.ours, work.pyarrow);
+      return work.result();
     } finally {
       AtomicFile.deleteRecursively(folder);
     }
   }
 
   /** One call. */
-  private static final class Work {
+  private static final class Work implements Closeable {
 
     private final Request request;
-    private final Path folder;
     private final TokenFileInfo info =
         TokenFileInfo.toWrite(
             new TokenizerInfo("benchmark", "", CODES, SIDE, SIDE, 0, 0), "ideal bench", List.of());
-    private final Map<String, Double> ours = new LinkedHashMap<>();
-    private final Map<String, Double> pyarrow = new LinkedHashMap<>();
+    private final Map<String, Task> tasks = new LinkedHashMap<>();
+    private final Map<String, List<Double>> ours = new LinkedHashMap<>();
+    private final Map<String, List<Double>> pyarrow = new LinkedHashMap<>();
+    private final Path none;
+    private final Path zstd;
     private final List<ByteBuffer> atHand = new ArrayList<>();
     private final long expected;
     private final long[] taken;
+    private final Optional<PeerProcess> peer;
 
     /**
      * Tokens are drawn with a skew, as those of photographs are. The batches to write are a few
      * over and over, as a producer hands them out that fills its buffers anew.
      */
-    Work(Request request, Path folder) {
+    Work(Request request, Path folder) throws IOException {
       this.request = request;
-      this.folder = folder;
+      none = folder.resolve("none.arrow");
+      zstd = folder.resolve("zstd.arrow");
       SplittableRandom random = new SplittableRandom(7);
       for (int i = 0; i < AT_HAND; i++) {
         ByteBuffer tokens =
@@ -134,6 +152,32 @@ public final class TokenBenchmark {
       }
       expected = sum;
       taken = random.longs(TAKEN, 0, request.rows()).toArray();
+      addTasks();
+      write(none, TokenCompression.NONE);
+      write(zstd, TokenCompression.ZSTD);
+      peer = request.python().isPresent() ? Optional.of(startPeer(folder)) : Optional.empty();
+    }
+
+    private PeerProcess startPeer(Path folder) throws IOException {
+      return PeerProcess.start(
+          request.python().orElseThrow(),
+          "token_benchmark.py",
+          request.threads(),
+          List.of(none.toString(), zstd.toString(), folder.toString(), Long.toString(expected)));
+    }
+
+    /** In the order of the table; each gives the seconds that it took. */
+    private void addTasks() {
+      tasks.put("write", () -> timeWriting(none, TokenCompression.NONE));
+      tasks.put("write zstd", () -> timeWriting(zstd, TokenCompression.ZSTD));
+      tasks.put("read and sum", () -> time(() -> readAndSum(TokenDataset.openUnchecked(none), 1)));
+      tasks.put("read, check and sum", () -> time(() -> readAndSum(TokenDataset.open(none), 1)));
+      tasks.put(
+          "read and sum zstd",
+          () -> time(() -> readAndSum(TokenDataset.open(zstd), request.threads())));
+      tasks.put("take 10,000, first", () -> timeTaking(TokenDataset.openUnchecked(none), 0));
+      tasks.put("check and take 10,000", () -> timeTaking(TokenDataset.open(none), 0));
+      tasks.put("take 10,000, again", () -> timeTaking(TokenDataset.open(none), 5));
     }
 
     /** Tokens of a batch, the last of which may be shorter. */
@@ -142,44 +186,98 @@ public final class TokenBenchmark {
       return atHand.get(number % AT_HAND).slice(0, rows * ROW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    void round() throws IOException {
-      Path none = folder.resolve("none.arrow");
-      Path zstd = folder.resolve("zstd.arrow");
-      timeWriting("write", none, TokenCompression.NONE);
-      timeWriting("write zstd", zstd, TokenCompression.ZSTD);
-      time("read and sum", () -> readAndSum(TokenDataset.openUnchecked(none), 1));
-      time("read, check and sum", () -> readAndSum(TokenDataset.open(none), 1));
-      time("read and sum zstd", () -> readAndSum(TokenDataset.open(zstd), request.threads()));
-      try (TokenDataset dataset = TokenDataset.openUnchecked(none)) {
-        time("take 10,000, first", () -> take(dataset));
-      }
-      try (TokenDataset dataset = TokenDataset.open(none)) {
-        time("check and take 10,000", () -> take(dataset));
-        for (int i = 0; i < 5; i++) {
-          time("take 10,000, again", () -> take(dataset));
+    /** A round that does not count: code is compiled in it. */
+    void warmUp() throws IOException {
+      round(true);
+      ours.clear();
+      pyarrow.clear();
+    }
+
+    /** Every task here and there, one right after the other. */
+    void round(boolean oursFirst) throws IOException {
+      for (String task : tasks.keySet()) {
+        if (oursFirst) {
+          add(ours, task, tasks.get(task).run());
+        }
+        if (peer.isPresent()) {
+          add(pyarrow, task, peer.get().ask(task).asDouble());
+        }
+        if (!oursFirst) {
+          add(ours, task, tasks.get(task).run());
         }
       }
-      if (request.python().isPresent()) {
-        peer(none, zstd);
-      }
+    }
+
+    private static void add(Map<String, List<Double>> times, String task, double seconds) {
+      times.computeIfAbsent(task, name -> new ArrayList<>()).add(seconds);
+    }
+
+    Result result() throws IOException {
+      Map<String, List<Double>> ratios = new LinkedHashMap<>();
+      pyarrow.forEach(
+          (task, theirs) ->
+              ratios.put(
+                  task,
+                  spread(
+                      IntStream.range(0, theirs.size())
+                          .mapToObj(round -> theirs.get(round) / ours.get(task).get(round))
+                          .toList())));
+      return new Result(
+          request.rows(),
+          Files.size(none),
+          request.rounds(),
+          medians(ours),
+          medians(pyarrow),
+          ratios);
+    }
+
+    private static Map<String, Double> medians(Map<String, List<Double>> times) {
+      Map<String, Double> medians = new LinkedHashMap<>();
+      times.forEach((task, all) -> medians.put(task, spread(all).get(2)));
+      return medians;
+    }
+
+    /** The least, the three quartiles, and the greatest. */
+    private static List<Double> spread(List<Double> values) {
+      List<Double> sorted = values.stream().sorted().toList();
+      return IntStream.rangeClosed(0, 4)
+          .mapToObj(quarter -> sorted.get(quarter * (sorted.size() - 1) / 4))
+          .toList();
     }
 
     private interface Task {
+      double run() throws IOException;
+    }
+
+    private interface Step {
       void run() throws IOException;
     }
 
-    private void time(String name, Task task) throws IOException {
+    private static double time(Step step) throws IOException {
       long start = System.nanoTime();
-      task.run();
-      ours.merge(name, (System.nanoTime() - start) / 1e9, Math::min);
+      step.run();
+      return (System.nanoTime() - start) / 1e9;
     }
 
     /** The second file gets the memory that the first one gave back, which is at hand. */
-    private void timeWriting(String name, Path file, TokenCompression compression)
-        throws IOException {
+    private double timeWriting(Path file, TokenCompression compression) throws IOException {
       write(file, compression);
       Files.delete(file);
-      time(name, () -> write(file, compression));
+      return time(() -> write(file, compression));
+    }
+
+    private double timeTaking(TokenDataset opened, int again) throws IOException {
+      try (TokenDataset dataset = opened) {
+        double seconds = time(() -> take(dataset));
+        if (again == 0) {
+          return seconds;
+        }
+        seconds = Double.MAX_VALUE;
+        for (int i = 0; i < again; i++) {
+          seconds = Math.min(seconds, time(() -> take(dataset)));
+        }
+        return seconds;
+      }
     }
 
     private void write(Path file, TokenCompression compression) throws IOException {
@@ -234,13 +332,10 @@ public final class TokenBenchmark {
       }
     }
 
-    private void peer(Path none, Path zstd) throws IOException {
-      List<String> arguments =
-          List.of(none.toString(), zstd.toString(), folder.toString(), Long.toString(expected));
-      for (JsonNode line :
-          PeerScript.run(
-              request.python().get(), "token_benchmark.py", request.threads(), arguments)) {
-        pyarrow.merge(line.path("task").asText(), line.path("seconds").asDouble(), Math::min);
+    @Override
+    public void close() throws IOException {
+      if (peer.isPresent()) {
+        peer.get().close();
       }
     }
   }

@@ -1,7 +1,8 @@
-"""JPEG files to a token file with Pillow, numpy, onnxruntime and pyarrow, one photograph decoded ahead
-of the encoder, as ideal4j does it.
+"""JPEG files to a token file with Pillow, numpy, onnxruntime and pyarrow; a thread decodes ahead of the
+encoder.
 
-encode.py BUNDLE FOLDER OUT THREADS BATCH ROUNDS prints a line of JSON for each round.
+encode.py BUNDLE FOLDER OUT THREADS BATCH ROUNDS prints a line of JSON for each round. Each has a session
+of its own, as ideal4j's have, which is opened before the time is taken.
 """
 import json
 import os
@@ -33,10 +34,10 @@ def main(bundle, folder, out, threads, batch, rounds):
     cells = about["grid"]["rows"] * about["grid"]["columns"]
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
-    session = ort.InferenceSession(os.path.join(bundle, "encoder.onnx"), options, ["CPUExecutionProvider"])
     paths = sorted(os.path.join(folder, name) for name in os.listdir(folder))
     schema = pa.schema([("id", pa.int64()), ("tokens", pa.list_(pa.uint16(), cells))])
     for _ in range(rounds):
+        session = ort.InferenceSession(os.path.join(bundle, "encoder.onnx"), options, ["CPUExecutionProvider"])
         start, encoding, row, waiting = time.perf_counter(), 0.0, 0, []
         with ThreadPoolExecutor(1) as pool, pa.OSFile(out, "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             images = pool.map(lambda path: crop(path, size), paths)

@@ -44,4 +44,9 @@ public interface ServedModel {
    */
   CompletableFuture<List<Tensor>> infer(List<Tensor> inputs, Set<String> wanted, long deadline)
       throws ProtocolException, OverloadException;
+
+  /** Whether {@link #infer} decodes photographs before it returns. */
+  default boolean decodes() {
+    return false;
+  }
 }

@@ -54,6 +54,11 @@ final class TokenizerModel implements ServedModel {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public String name() {
     return name;
   }

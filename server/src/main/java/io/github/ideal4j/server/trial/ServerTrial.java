@@ -29,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ServerTrial implements AutoCloseable {
 
   private static final int CLIENTS = 8;
+  private static final long FOREVER = Duration.ofDays(365).toNanos();
 
   private final Bundle bundle;
   private final SessionSettings session;
@@ -159,29 +160,29 @@ public final class ServerTrial implements AutoCloseable {
   /** Clients that wait for each answer before they ask again; answers a second. */
   private double closedLoop(double seconds, List<Outcome> outcomes) {
     long start = System.nanoTime();
-    long end = start + (long) (seconds * 1e9);
-    AtomicInteger next = new AtomicInteger();
-    List<CompletableFuture<List<Outcome>>> clients = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.add(loop(next, Integer.MAX_VALUE, end, new ArrayList<>()));
-    }
-    clients.forEach(one -> outcomes.addAll(one.join()));
+    outcomes.addAll(clients(Integer.MAX_VALUE, start + (long) (seconds * 1e9)));
     return outcomes.size() / ((System.nanoTime() - start) / 1e9);
   }
 
-  private CompletableFuture<List<Outcome>> loop(
-      AtomicInteger next, int count, long end, List<Outcome> outcomes) {
-    int number = next.getAndIncrement();
-    if (number >= count || System.nanoTime() > end) {
-      return CompletableFuture.completedFuture(outcomes);
+  /** Clients, a thread each, that send so many requests together, or until a time. */
+  private List<Outcome> clients(int count, long end) {
+    AtomicInteger next = new AtomicInteger();
+    List<CompletableFuture<List<Outcome>>> all = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      all.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                List<Outcome> outcomes = new ArrayList<>();
+                for (int number = next.getAndIncrement();
+                    number < count && System.nanoTime() - end < 0;
+                    number = next.getAndIncrement()) {
+                  outcomes.add(client.ask(number));
+                }
+                return outcomes;
+              },
+              work -> new Thread(work, "ideal-trial").start()));
     }
-    return client
-        .send(number, System.nanoTime())
-        .thenComposeAsync(
-            outcome -> {
-              outcomes.add(outcome);
-              return loop(next, count, end, outcomes);
-            });
+    return all.stream().flatMap(one -> one.join().stream()).toList();
   }
 
   /** Requests at random times that do not wait for each other. */
@@ -229,14 +230,11 @@ public final class ServerTrial implements AutoCloseable {
       for (int tenth = 1; tenth <= 10; tenth++) {
         int part = (int) ((long) requests * tenth / 10) - sent;
         sent += part;
-        AtomicInteger next = new AtomicInteger();
-        List<CompletableFuture<List<Outcome>>> clients = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-          clients.add(loop(next, part, Long.MAX_VALUE, new ArrayList<>()));
-        }
-        for (CompletableFuture<List<Outcome>> one : clients) {
-          wrong += (int) one.join().stream().filter(o -> o.status() != 200 || !o.right()).count();
-        }
+        wrong +=
+            (int)
+                clients(part, System.nanoTime() + FOREVER).stream()
+                    .filter(one -> one.status() != 200 || !one.right())
+                    .count();
         System.gc();
         resident.add((long) ServerMetrics.residentBytes());
         heap.add(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
@@ -320,7 +318,7 @@ public final class ServerTrial implements AutoCloseable {
 
   private boolean nextIsRight() {
     Outcome[] outcomes = new Outcome[4];
-    Arrays.setAll(outcomes, i -> client.send(i, System.nanoTime()).join());
+    Arrays.setAll(outcomes, client::ask);
     return Arrays.stream(outcomes).allMatch(one -> one.status() == 200 && one.right());
   }
 
