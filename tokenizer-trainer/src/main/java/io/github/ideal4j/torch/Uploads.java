@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -30,6 +31,11 @@ public final class Uploads {
    * @param manager owns the result, on its device
    */
   public static NDArray bytes(ByteBuffer bytes, Shape shape, DataType type, NDManager manager) {
+    if (!(manager instanceof PtNDManager)) { // one that records a graph
+      try (NDArray inJava = manager.create(bytes, shape, type)) {
+        return TorchOps.owned(inJava);
+      }
+    }
     try (NDArray inJava = HOST.create(bytes, shape, type)) {
       return moved(inJava, manager);
     }

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How often a training waits for the device. In a JVM of its own, DJL's binding is changed so that
- * it counts what brings values, or sizes that depend on values, to the host, and what brings numbers
- * to the device other than through pinned memory.
+ * it counts what brings values, or sizes that depend on values, to the host, and what brings
+ * numbers to the device other than through pinned memory.
  */
 public class HostReadsTest {
 
