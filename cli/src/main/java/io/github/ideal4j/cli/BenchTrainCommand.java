@@ -1,6 +1,7 @@
 package io.github.ideal4j.cli;
 
 import io.github.ideal4j.pipeline.bench.TrainBenchmark;
+import io.github.ideal4j.torch.Precision;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,11 +21,14 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ideal bench train --python .venv/bin/python",
-      "  ideal bench train --models tokenizer --steps 2000 --rounds 1"
+      "  ideal bench train --models tokenizer --steps 2000 --rounds 1",
+      "  ideal bench train --models tokenizer256,priorb --device cuda --precision bfloat16 \\",
+      "      --python .venv/bin/python"
     })
 final class BenchTrainCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
+  @Mixin DeviceOption where;
   @Mixin ThreadsOption processor;
   @Mixin Output output;
 
@@ -34,8 +38,9 @@ final class BenchTrainCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "TOKENIZER,PRIOR6,PRIOR12",
       description = {
-        "tokenizer (of the preset tiny), prior6 and prior12 (layers of LlamaGen's GPT).",
-        "Default: all."
+        "tokenizer (of the preset tiny), prior6 and prior12 (layers of LlamaGen's GPT);",
+        "tokenizer256 (256 pixels, width 768, batch 64) and priorb (preset b, batch 64) for a GPU.",
+        "Default: the first three."
       })
   List<TrainBenchmark.Model> models;
 
@@ -56,6 +61,16 @@ final class BenchTrainCommand implements Callable<Integer> {
   int rounds;
 
   @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "FLOAT32",
+      description = {
+        "Products in float32 or bfloat16; autocast is PyTorch's side of the latter.",
+        "Default: float32."
+      })
+  Precision precision;
+
+  @Option(
       names = "--python",
       paramLabel = "FILE",
       description = "A Python with torch, to compare with.")
@@ -66,7 +81,13 @@ final class BenchTrainCommand implements Callable<Integer> {
     TrainBenchmark.Result result =
         TrainBenchmark.run(
             new TrainBenchmark.Request(
-                models, steps, rounds, processor.threads, Optional.ofNullable(python)),
+                models,
+                steps,
+                rounds,
+                processor.threads,
+                where.device,
+                precision,
+                Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());
     return 0;

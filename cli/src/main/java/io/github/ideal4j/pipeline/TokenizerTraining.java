@@ -60,6 +60,7 @@ public final class TokenizerTraining {
    * @param seconds of training, earlier ones included
    * @param photographs that were trained on
    * @param skipped photographs that could not be read
+   * @param waitedSeconds in which the training waited for photographs, in this call
    * @param device where it ran
    */
   public record Result(
@@ -69,6 +70,7 @@ public final class TokenizerTraining {
       double seconds,
       int photographs,
       int skipped,
+      double waitedSeconds,
       String device) {
 
     /** The result in words. */
@@ -79,8 +81,10 @@ public final class TokenizerTraining {
           finished
               ? "Next: ideal export %s --out BUNDLE".formatted(run)
               : "Stopped before the end; the same line with --resume goes on.";
-      return "%s%,d steps on %,d photographs in %.0f s on %s: %s%n%s"
-          .formatted(left, steps, photographs, seconds, device, run, next);
+      String waited =
+          waitedSeconds == 0 ? "" : ", %.1f s of it waiting for them,".formatted(waitedSeconds);
+      return "%s%,d steps on %,d photographs in %.0f s%s on %s: %s%n%s"
+          .formatted(left, steps, photographs, seconds, waited, device, run, next);
     }
   }
 
@@ -116,7 +120,12 @@ public final class TokenizerTraining {
             request.out(),
             request.resume());
     return result(
-        request, result, train.images().size(), train.skipped() + validation.skipped(), device);
+        request,
+        result,
+        train.images().size(),
+        train.skipped() + validation.skipped(),
+        trainer.waitedSeconds(),
+        device);
   }
 
   /** Photographs are decoded whenever a step wants them; only samples of them are in memory. */
@@ -139,7 +148,8 @@ public final class TokenizerTraining {
               request.backbone(),
               request.out(),
               request.resume());
-      return result(request, result, reader.count(), reader.damaged(), device);
+      return result(
+          request, result, reader.count(), reader.damaged(), trainer.waitedSeconds(), device);
     }
   }
 
@@ -148,6 +158,7 @@ public final class TokenizerTraining {
       TrainingLoop.Result result,
       int photographs,
       int skipped,
+      double waitedSeconds,
       DeviceChoice device) {
     return new Result(
         request.out(),
@@ -156,6 +167,7 @@ public final class TokenizerTraining {
         result.seconds(),
         photographs,
         skipped,
+        waitedSeconds,
         device.text());
   }
 

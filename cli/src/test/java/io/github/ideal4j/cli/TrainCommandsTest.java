@@ -63,7 +63,11 @@ class TrainCommandsTest {
   /** The measurement itself, on as little as it takes; its numbers mean nothing here. */
   @Test
   void theBenchmarkOfTrainingSaysWhereTheTimeGoes() {
-    assertThat(run("bench train --models prior6 --steps 1 --rounds 1 --threads 1"))
+    assertThat(
+            run(
+                "bench train --models prior6 --steps 1 --rounds 1 --threads 1 --device cpu"
+                    + " --precision bfloat16"))
+        .contains("on the CPU (as asked), bfloat16, libtorch")
         .contains("prior6: ")
         .contains("parameters, batch 8")
         .containsPattern("backward +[0-9.]+ %")

@@ -40,7 +40,7 @@ public record BackboneInput(int imageSize, int inputSize, Normalization normaliz
     NDArray enlarged =
         imageSize == inputSize
             ? planes
-            : TorchOps.resizeBicubic(planes, inputSize, inputSize, false).clip(0, BYTE);
+            : TorchOps.clamp(TorchOps.resizeBicubic(planes, inputSize, inputSize, false), 0, BYTE);
     if (normalization.equals(Normalization.HALF)) {
       return TorchOps.addScalar(TorchOps.scale(enlarged, 2 / BYTE), -1);
     }

@@ -10,7 +10,7 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.ideal4j.torch.NamedArrays;
-import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.torch.Uploads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -167,9 +167,7 @@ public abstract sealed class Prior extends AbstractBlock permits GptPrior, RarPr
 
   /** An array of the host's numbers whose memory belongs to the engine. */
   static NDArray longs(NDManager manager, long[] values, long... shape) {
-    try (NDArray onHeap = manager.create(values, new Shape(shape))) {
-      return TorchOps.owned(onHeap);
-    }
+    return Uploads.longs(values, new Shape(shape), manager);
   }
 
   /** To be called by {@link #initializeChildBlocks}. */

@@ -10,6 +10,7 @@ import io.github.ideal4j.arrow.TokenDataset;
 import io.github.ideal4j.arrow.TokenFileInfo;
 import io.github.ideal4j.arrow.TokenFileWriter;
 import io.github.ideal4j.arrow.TokenRow;
+import io.github.ideal4j.torch.Uploads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,7 +188,7 @@ final class PriorTokens implements AutoCloseable {
     for (int i = 0; i < rows.length; i++) {
       copy(rows[i], scratch, tokens, i * cells());
     }
-    return manager.create(tokens, new Shape(rows.length, cells()));
+    return Uploads.longs(tokens, new Shape(rows.length, cells()), manager);
   }
 
   /** Throws unless another file holds tokens of the same tokenizer and grid. */

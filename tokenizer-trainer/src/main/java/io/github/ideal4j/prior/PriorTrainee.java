@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.github.ideal4j.torch.Uploads;
 import io.github.ideal4j.training.EpochOrder;
 import io.github.ideal4j.training.StepLosses;
 import io.github.ideal4j.training.Trainee;
@@ -52,7 +53,7 @@ final class PriorTrainee implements Trainee {
   public StepLosses losses(TrainingStep step) {
     long[] places = data.choose(order.rows(step.batch()), step.random("view"));
     NDArray tokens = data.tokens(step.manager(), places);
-    NDArray labels = step.manager().create(dropClasses(step, places));
+    NDArray labels = Uploads.longs(dropClasses(step, places), step.manager());
     NDArray order = order(step, places.length);
     NDList inputs = new NDList(corrupted(step, tokens, places.length), labels);
     if (order != null) {
@@ -72,7 +73,7 @@ final class PriorTrainee implements Trainee {
     }
     int cells = prior.config().cells();
     long[] orders = RandomOrder.draw(step.random("order"), probability, images, cells);
-    return step.manager().create(orders, new Shape(images, cells));
+    return Uploads.longs(orders, new Shape(images, cells), step.manager());
   }
 
   /** The tokens as they are given, some of them wrong. */
@@ -89,8 +90,8 @@ final class PriorTrainee implements Trainee {
       wrong[i] = corrupt ? random.nextInt(prior.config().codebookSize()) : 0;
     }
     Shape shape = new Shape(images, prior.config().tokens());
-    NDArray kept = tokens.mul(step.manager().create(keep, shape));
-    return kept.add(step.manager().create(wrong, shape));
+    NDArray kept = tokens.mul(Uploads.longs(keep, shape, step.manager()));
+    return kept.add(Uploads.longs(wrong, shape, step.manager()));
   }
 
   private long[] dropClasses(TrainingStep step, long[] places) {
@@ -134,7 +135,7 @@ final class PriorTrainee implements Trainee {
         labels[i] = withClass ? data.validationClass(start + i) : prior.config().nullClass();
       }
       try (NDManager batch = manager.newSubManager()) {
-        NDArray mean = crossEntropy(tokens.rows(batch, rows), batch.create(labels));
+        NDArray mean = crossEntropy(tokens.rows(batch, rows), Uploads.longs(labels, batch));
         sum += (double) mean.getFloat() * rows.length;
       }
     }

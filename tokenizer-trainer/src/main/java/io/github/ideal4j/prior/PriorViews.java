@@ -3,6 +3,7 @@ package io.github.ideal4j.prior;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.ideal4j.torch.Uploads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ final class PriorViews implements AutoCloseable {
       PriorTokens file = places[i] < train.rows() ? train : mirrored.orElseThrow();
       file.copy((int) (places[i] % train.rows()), scratch, tokens, i * cells);
     }
-    return manager.create(tokens, new Shape(places.length, cells));
+    return Uploads.longs(tokens, new Shape(places.length, cells), manager);
   }
 
   /** Tokens that are only measured, every row of them. */

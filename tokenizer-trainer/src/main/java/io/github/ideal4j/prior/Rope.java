@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.github.ideal4j.torch.NamedArrays;
 import io.github.ideal4j.torch.Scopes;
 import io.github.ideal4j.torch.TorchOps;
 
@@ -42,9 +43,7 @@ final class Rope {
 
   private static NDArray create(NDManager manager, float[] values, int rows, int columns) {
     // A copy whose memory belongs to the engine: autograd keeps it for the backward pass.
-    try (NDArray onHeap = manager.create(values, new Shape(rows, columns))) {
-      return TorchOps.owned(onHeap);
-    }
+    return NamedArrays.of(values, new Shape(rows, columns), manager);
   }
 
   /** Cosine and sine of each pair at a place: {@code [headDim / 2][2]}. */

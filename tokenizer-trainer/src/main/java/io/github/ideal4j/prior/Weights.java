@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.torch.NamedArrays;
 import java.util.SplittableRandom;
 
 /** Parameters with their first values, which follow from the seed and the name alone. */
@@ -50,8 +50,6 @@ final class Weights {
       values[i] = DEVIATION * (float) random.nextGaussian();
     }
     // A copy whose memory belongs to the engine and not to a Java buffer.
-    try (NDArray onHeap = manager.create(values, shape)) {
-      return TorchOps.owned(onHeap);
-    }
+    return NamedArrays.of(values, shape, manager);
   }
 }

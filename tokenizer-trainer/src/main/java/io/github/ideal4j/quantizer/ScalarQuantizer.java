@@ -126,7 +126,7 @@ public final class ScalarQuantizer implements Quantizer {
   /** What is rounded (plain) or rounded down (symmetric): {@code [vectors, dim]}. */
   NDArray bounded(NDArray vectors) {
     NDArray shifted = vectors.add(shift);
-    NDArray within = form.clamp() ? shifted.clip(-1, 1) : shifted.tanh();
+    NDArray within = form.clamp() ? TorchOps.clamp(shifted, -1, 1) : shifted.tanh();
     return within.mul(half).sub(offset);
   }
 

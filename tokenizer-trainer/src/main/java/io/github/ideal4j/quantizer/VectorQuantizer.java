@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.torch.Uploads;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,7 +234,7 @@ public final class VectorQuantizer implements Quantizer {
     NDManager manager = unit.getManager();
     long count = unit.getShape().get(0);
     long[] rows = random.longs(config.size(), 0, count).toArray();
-    NDArray fresh = lookUp(manager.create(rows), unit); // [size, dim]
+    NDArray fresh = lookUp(Uploads.longs(rows, manager), unit); // [size, dim]
     NDArray used = manager.zeros(counts.getShape()).add(counts);
     NDArray mean = used.mean();
     NDArray dead = used.lt(TorchOps.scale(mean, config.restartBelow()));
@@ -263,7 +264,7 @@ public final class VectorQuantizer implements Quantizer {
     NDArray unit = prepared(given);
     NDManager manager = unit.getManager();
     int vectors = Math.toIntExact(unit.getShape().get(0));
-    NDArray centres = lookUp(manager.create(choose(vectors, random)), unit);
+    NDArray centres = lookUp(Uploads.longs(choose(vectors, random), manager), unit);
     for (int i = 0; i < config.kmeansIterations(); i++) {
       try (NDManager own = manager.newSubManager()) {
         unit.attach(own);
@@ -272,7 +273,7 @@ public final class VectorQuantizer implements Quantizer {
         NDArray count = TorchOps.bincount(indices, config.size());
         NDArray empty = TorchOps.toFloat(count.eq(own.zeros(new Shape(1)))).reshape(-1, 1);
         long[] rows = random.longs(config.size(), 0, vectors).toArray();
-        NDArray spare = lookUp(own.create(rows), unit);
+        NDArray spare = lookUp(Uploads.longs(rows, own), unit);
         NDArray full = TorchOps.addScalar(empty.neg(), 1);
         NDArray next = mean(sum, count).mul(full).add(spare.mul(empty));
         TorchOps.copy(List.of(centres), List.of(next));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.loss.Lpips;
 import io.github.ideal4j.torch.Autograd;
+import io.github.ideal4j.torch.Uploads;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,6 @@ public final class PerceptualDistances {
     ByteBuffer bytes = ByteBuffer.allocateDirect(images.size() * first.pixels().length);
     images.forEach(image -> bytes.put(image.pixels()));
     Shape shape = new Shape(images.size(), first.height(), first.width(), RgbImage.CHANNELS);
-    return manager.create(bytes.flip(), shape, DataType.UINT8);
+    return Uploads.bytes(bytes.flip(), shape, DataType.UINT8, manager);
   }
 }

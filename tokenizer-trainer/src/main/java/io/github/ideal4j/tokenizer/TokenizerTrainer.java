@@ -53,6 +53,7 @@ public final class TokenizerTrainer {
   private FeatureCache.Precision precision = FeatureCache.Precision.FLOAT16;
   private Optional<Laps> laps = Optional.empty();
   private int workers = 1;
+  private double waitedSeconds;
 
   /**
    * What a tokenizer is trained on.
@@ -153,10 +154,17 @@ public final class TokenizerTrainer {
         try (BatchFeed feed = new BatchFeed(photographs.reader(), feeding())) {
           TokenizerBatches batches =
               TokenizerBatches.computed(feed, config.model().imageSize(), backbone);
-          return run(folder, train, batches, validation, backbone, own);
+          TrainingLoop.Result result = run(folder, train, batches, validation, backbone, own);
+          waitedSeconds = feed.waitedSeconds();
+          return result;
         }
       }
     }
+  }
+
+  /** How long the last call of {@link #train} waited for photographs; 0 with cached features. */
+  public double waitedSeconds() {
+    return waitedSeconds;
   }
 
   private BatchFeed.Settings feeding() {

@@ -74,7 +74,7 @@ record Bicubic(int in, int out, float[] weights) {
   NDArray on(NDArray neighbour, boolean transposed) {
     NDManager manager = neighbour.getManager();
     float[] values = transposed ? transposed() : weights;
-    return manager.create(values, transposed ? new Shape(in, out) : new Shape(out, in));
+    return NamedArrays.of(values, transposed ? new Shape(in, out) : new Shape(out, in), manager);
   }
 
   private float[] transposed() {

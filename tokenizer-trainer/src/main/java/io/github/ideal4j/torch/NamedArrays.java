@@ -48,9 +48,7 @@ public final class NamedArrays {
     }
     ByteBuffer bytes = scratch(Math.multiplyExact(values.length, Float.BYTES));
     bytes.asFloatBuffer().put(values);
-    try (NDArray inJava = manager.create(bytes, shape, DataType.FLOAT32)) {
-      return TorchOps.owned(inJava);
-    }
+    return Uploads.bytes(bytes, shape, DataType.FLOAT32, manager);
   }
 
   /** Memory outside the heap that is used again: only collections would free it otherwise. */

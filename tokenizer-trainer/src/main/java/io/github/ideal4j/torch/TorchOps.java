@@ -250,6 +250,17 @@ public final class TorchOps {
     return graph.op("Add", graph.op("Mul", shaped, gamma), beta);
   }
 
+  /**
+   * Every number moved into a range.
+   *
+   * @param x any shape, float
+   */
+  public static NDArray clamp(NDArray x, double least, double most) {
+    return Tracing.isTraced(x)
+        ? x.clip((float) least, (float) most)
+        : Script.call("clamp", x, Constants.of(least), Constants.of(most));
+  }
+
   /** {@code x * sigmoid(x)}. */
   public static NDArray silu(NDArray x) {
     return Tracing.custom(

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.ideal4j.image.RgbImage;
-import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.torch.Uploads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -42,6 +42,9 @@ public final class BatchFeed implements AutoCloseable {
   private final ExecutorService workers;
   private final Deque<Batch> ahead = new ArrayDeque<>();
   private final Set<Integer> damaged = ConcurrentHashMap.newKeySet();
+  private ByteBuffer packed = ByteBuffer.allocateDirect(0);
+  private boolean begun;
+  private long waitedNanos;
 
   /**
    * How a feed works.
@@ -93,9 +96,12 @@ public final class BatchFeed implements AutoCloseable {
       ahead.add(begin(next++));
     }
     List<RgbImage> images = new ArrayList<>();
+    long start = System.nanoTime();
     for (Future<RgbImage> image : ahead.removeFirst().images()) {
       images.add(finished(image));
     }
+    waitedNanos += begun ? System.nanoTime() - start : 0;
+    begun = true;
     return images;
   }
 
@@ -108,12 +114,14 @@ public final class BatchFeed implements AutoCloseable {
   public NDArray pixels(long number, NDManager manager) {
     List<RgbImage> images = images(number);
     RgbImage first = images.get(0);
-    ByteBuffer bytes = ByteBuffer.allocateDirect(images.size() * first.pixels().length);
-    images.forEach(image -> bytes.put(image.pixels()));
-    Shape shape = new Shape(images.size(), first.height(), first.width(), RgbImage.CHANNELS);
-    try (NDArray inJava = manager.create(bytes.flip(), shape, DataType.UINT8)) {
-      return TorchOps.owned(inJava);
+    int size = images.size() * first.pixels().length;
+    if (packed.capacity() < size) {
+      packed = ByteBuffer.allocateDirect(size);
     }
+    packed.clear();
+    images.forEach(image -> packed.put(image.pixels()));
+    Shape shape = new Shape(images.size(), first.height(), first.width(), RgbImage.CHANNELS);
+    return Uploads.bytes(packed.flip(), shape, DataType.UINT8, manager);
   }
 
   private Batch begin(long number) {
@@ -158,6 +166,14 @@ public final class BatchFeed implements AutoCloseable {
       }
       throw new IllegalStateException("reading a photograph failed", e.getCause());
     }
+  }
+
+  /**
+   * How long somebody waited for photographs, in seconds, after the first batch, which nobody could
+   * read ahead. Where a GPU is trained on, it has work meanwhile: this is the most that it lacked.
+   */
+  public double waitedSeconds() {
+    return waitedNanos / 1e9;
   }
 
   /** How many different photographs could not be read so far. */

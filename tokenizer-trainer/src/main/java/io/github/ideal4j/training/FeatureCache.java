@@ -15,6 +15,7 @@ import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.safetensors.Floats;
 import io.github.ideal4j.torch.Autograd;
 import io.github.ideal4j.torch.TorchOps;
+import io.github.ideal4j.torch.Uploads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -281,7 +282,7 @@ public final class FeatureCache implements AutoCloseable {
       bytes.put(image(first + i).pixels());
     }
     Shape shape = new Shape(count, side, side, RgbImage.CHANNELS);
-    return manager.create(bytes.flip(), shape, DataType.UINT8);
+    return Uploads.bytes(bytes.flip(), shape, DataType.UINT8, manager);
   }
 
   private static void append(FileChannel channel, NDArray tokens, Precision precision)
@@ -343,8 +344,12 @@ public final class FeatureCache implements AutoCloseable {
       throw new java.io.UncheckedIOException("the feature cache cannot be read", e);
     }
     Shape shape = new Shape(rows.length, tokens, width);
-    try (NDArray inJava = manager.create(bytes.position(0), shape, precision.type)) {
-      return precision == Precision.FLOAT16 ? TorchOps.toFloat(inJava) : TorchOps.owned(inJava);
+    NDArray read = Uploads.bytes(bytes.position(0), shape, precision.type, manager);
+    if (precision == Precision.FLOAT32) {
+      return read;
+    }
+    try (read) {
+      return TorchOps.toFloat(read);
     }
   }
 
@@ -371,7 +376,7 @@ public final class FeatureCache implements AutoCloseable {
       bytes.put(image(row).pixels());
     }
     Shape shape = new Shape(rows.length, side, side, RgbImage.CHANNELS);
-    return manager.create(bytes.flip(), shape, DataType.UINT8);
+    return Uploads.bytes(bytes.flip(), shape, DataType.UINT8, manager);
   }
 
   @Override

@@ -50,7 +50,8 @@ final class LossMeter {
       NDScope.unregister(alive);
     }
     NDArray total = losses.total().stopGradient().reshape(new Shape());
-    alive.muli(TorchOps.toFloat(total.sub(total).eq(0)));
+    NDArray difference = total.sub(total); // 0, or no number
+    alive.muli(TorchOps.toFloat(difference.eq(difference)));
     sound.addi(alive);
     add("loss", losses.total());
     losses.parts().forEach(this::add);

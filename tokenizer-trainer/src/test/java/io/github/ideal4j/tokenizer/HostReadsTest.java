@@ -1,5 +1,6 @@
 package io.github.ideal4j.tokenizer;
 
+import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,7 @@ import io.github.ideal4j.golden.TinyTokenizer;
 import io.github.ideal4j.golden.TinyVit;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.torch.TorchEngine;
+import io.github.ideal4j.torch.Uploads;
 import io.github.ideal4j.training.StopSignal;
 import java.io.File;
 import java.nio.file.Files;
@@ -29,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How often a training waits for the device. In a JVM of its own, DJL's binding is changed so that
- * it counts what brings values, or sizes that depend on values, to the host.
+ * it counts what brings values, or sizes that depend on values, to the host, and what brings
+ * numbers to the device other than through pinned memory.
  */
 public class HostReadsTest {
 
@@ -41,6 +44,9 @@ public class HostReadsTest {
   private static final String[] READING = {
     "getByteBuffer", "contentEqual", "booleanMask", "booleanMaskSet", "nonZeros", "unique"
   };
+
+  /** Also what an operation with a Java number does first. */
+  private static final String CREATING = "createNdFromByteBuffer";
 
   @TempDir Path folder;
 
@@ -55,6 +61,7 @@ public class HostReadsTest {
     new ByteBuddy()
         .redefine(JniUtils.class)
         .visit(Advice.to(Counting.class).on(namedOneOf(READING)))
+        .visit(Advice.to(CountingUploads.class).on(named(CREATING)))
         .make()
         .saveIn(Files.createDirectories(folder.resolve("changed")).toFile());
     List<Long> reads = train(given);
@@ -99,7 +106,19 @@ public class HostReadsTest {
     public static final AtomicLong COUNT = new AtomicLong();
 
     private Reads() {}
+
+    /** Counts an array that is made of Java's numbers, unless it is made to be uploaded. */
+    public static void creation() {
+      boolean uploaded =
+          StackWalker.getInstance()
+              .walk(frames -> frames.anyMatch(f -> f.getClassName().equals(UPLOADS)));
+      if (!uploaded) {
+        COUNT.incrementAndGet();
+      }
+    }
   }
+
+  private static final String UPLOADS = Uploads.class.getName();
 
   /** Copied to the beginning of the methods that are counted. */
   static final class Counting {
@@ -108,6 +127,16 @@ public class HostReadsTest {
     @Advice.OnMethodEnter
     static void count() {
       Reads.COUNT.incrementAndGet();
+    }
+  }
+
+  /** Copied to the beginning of the method that makes arrays of numbers. */
+  static final class CountingUploads {
+    private CountingUploads() {}
+
+    @Advice.OnMethodEnter
+    static void count() {
+      Reads.creation();
     }
   }
 

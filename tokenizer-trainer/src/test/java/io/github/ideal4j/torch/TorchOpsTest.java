@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -246,6 +247,32 @@ class TorchOpsTest {
         return gradient.toFloatArray();
       }
     }
+  }
+
+  /** What autograd or another thread keeps must not change with the buffer. */
+  @Test
+  void uploadedNumbersBelongToTheEngine() {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(6);
+    bytes.put(new byte[] {1, 2, 3, 4, 5, (byte) 255}).flip();
+    NDArray array = Uploads.bytes(bytes, new Shape(2, 3), DataType.UINT8, manager);
+    bytes.put(0, (byte) 9);
+    assertThat(array.toUint8Array()).containsExactly(1, 2, 3, 4, 5, 255);
+    assertThat(array.getManager()).isSameAs(manager);
+    assertThat(array.getDevice()).isEqualTo(manager.getDevice());
+
+    NDArray longs = Uploads.longs(new long[] {-1, 1L << 40}, manager);
+    assertThat(longs.getShape()).isEqualTo(new Shape(2));
+    assertThat(longs.toLongArray()).containsExactly(-1, 1L << 40);
+  }
+
+  @Test
+  void whatIsClampedGetsNoGradient() {
+    NDArray x = NamedArrays.of(new float[] {-2, 0.5f, 3}, new Shape(3), manager);
+    x.setRequiresGradient(true);
+    NDArray clamped = TorchOps.clamp(x, -1, 1);
+    assertRow(clamped, -1, 0.5, 1);
+    Autograd.backward(clamped.sum());
+    assertRow(Autograd.gradient(x), 0, 1, 0);
   }
 
   private NDArray random(long... sides) {

@@ -73,6 +73,25 @@ class BatchFeedTest {
     }
   }
 
+  /** The first batch cannot have been read ahead. */
+  @Test
+  void whatComesTooLateIsCountedAsWaiting() {
+    PhotographReader slow =
+        new Numbered() {
+          @Override
+          public RgbImage read(int index, SplittableRandom random) throws IOException {
+            LockSupport.parkNanos(20_000_000);
+            return super.read(index, random);
+          }
+        };
+    try (BatchFeed feed = feed(slow, 1)) {
+      feed.images(0);
+      assertThat(feed.waitedSeconds()).isZero();
+      feed.images(1);
+      assertThat(feed.waitedSeconds()).isPositive();
+    }
+  }
+
   @Test
   void anEpochShowsAPhotographOnceAndAnotherEpochCutsItAnew() {
     try (BatchFeed feed = feed(new Numbered(), 2)) {

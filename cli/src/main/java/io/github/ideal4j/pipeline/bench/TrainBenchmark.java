@@ -1,6 +1,8 @@
 package io.github.ideal4j.pipeline.bench;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
@@ -22,6 +24,8 @@ import io.github.ideal4j.prior.PriorTrainingConfig;
 import io.github.ideal4j.progress.Progress;
 import io.github.ideal4j.tokenizer.TokenizerTrainer;
 import io.github.ideal4j.tokenizer.TokenizerTrainingConfig;
+import io.github.ideal4j.torch.DeviceChoice;
+import io.github.ideal4j.torch.Precision;
 import io.github.ideal4j.torch.TorchEngine;
 import io.github.ideal4j.training.Laps;
 import io.github.ideal4j.training.StopSignal;
@@ -41,8 +45,11 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Steps of a real training beside steps of the same modules in PyTorch eager, in turns: equal
- * shapes, batch, threads, losses and optimizer, float32. Nothing is validated or saved while a step
- * is timed. Says too where the time of a step goes, and whether memory grows.
+ * shapes, batch, threads, device, precision, losses and optimizer. Nothing is validated or saved
+ * while a step is timed. Says too where the time of a step goes, and whether memory grows.
+ *
+ * <p>On the CPU a round gives the median of its steps. On a GPU nobody waits within a round, as in
+ * a real training: the round is timed from one wait for the device to the next, and gives the mean.
  */
 public final class TrainBenchmark {
 
@@ -56,20 +63,47 @@ public final class TrainBenchmark {
   /** What can be trained here. */
   public enum Model {
     /** The tokenizer of the preset tiny. */
-    TOKENIZER("tokenizer", List.of()),
+    TOKENIZER("tokenizer", "tiny", List.of()),
     /** A prior of 6 layers of width 256, for 256 tokens out of 1,024. */
-    PRIOR6("prior", List.of("model.layers=6", "model.dim=256", "training.batch=8")),
+    PRIOR6("prior", "tiny", List.of("model.layers=6", "model.dim=256", "training.batch=8")),
     /** A prior of 12 layers of width 384, for 256 tokens out of 1,024. */
     PRIOR12(
-        "prior", List.of("model.layers=12", "model.dim=384", "model.heads=6", "training.batch=4"));
+        "prior",
+        "tiny",
+        List.of("model.layers=12", "model.dim=384", "model.heads=6", "training.batch=4")),
+    /**
+     * A tokenizer of the kind of tiny for photographs of 256 pixels and a backbone of width 768.
+     */
+    TOKENIZER256(
+        "tokenizer",
+        "tiny",
+        List.of(
+            "model.imageSize=256",
+            "model.width=768",
+            "model.codebook.size=8192",
+            "model.codebook.dim=32",
+            "model.codebook.kmeansIterations=0",
+            "model.features.layers=6",
+            "model.features.heads=12",
+            "model.features.mlp=3072",
+            "model.pixels.channels=[256,128,64]",
+            "model.pixels.groups=32",
+            "backbone.shallowLayer=1",
+            "backbone.deepLayer=2",
+            "loss.lpipsCrop=240",
+            "training.batch=64")),
+    /** The prior of the preset b, for 256 tokens out of 1,024. */
+    PRIORB("prior", "b", List.of("training.batch=64"));
 
     private final String kind;
+    private final String preset;
 
     @SuppressWarnings("ImmutableEnumChecker") // a list that nothing can change
     private final List<String> settings;
 
-    Model(String kind, List<String> settings) {
+    Model(String kind, String preset, List<String> settings) {
       this.kind = kind;
+      this.preset = preset;
       this.settings = settings;
     }
   }
@@ -81,17 +115,25 @@ public final class TrainBenchmark {
    * @param steps that are timed in a round
    * @param rounds of each
    * @param threads of the processor
+   * @param device auto, cpu, cuda or cuda:n
+   * @param precision of products
    * @param python an interpreter with torch, to compare with
    */
   public record Request(
-      List<Model> models, int steps, int rounds, int threads, Optional<String> python) {
+      List<Model> models,
+      int steps,
+      int rounds,
+      int threads,
+      String device,
+      Precision precision,
+      Optional<String> python) {
     public Request {
       models = List.copyOf(models);
     }
   }
 
   /**
-   * Medians over the steps of a round.
+   * A step of a round: the median on the CPU, the mean on a GPU.
    *
    * @param seconds of a step
    * @param processor seconds that all threads of the process were busy in a step
@@ -199,7 +241,8 @@ public final class TrainBenchmark {
   }
 
   /** All models. */
-  public record Result(List<Row> rows, int steps, int threads, String libtorch) {
+  public record Result(
+      List<Row> rows, int steps, int threads, String libtorch, String device, Precision precision) {
     public Result {
       rows = List.copyOf(rows);
     }
@@ -209,17 +252,24 @@ public final class TrainBenchmark {
       StringBuilder text = new StringBuilder();
       rows.forEach(row -> text.append(row.text(steps)));
       return text
-          + "%d steps a round after %d to warm up, %d threads, float32, libtorch %s"
-              .formatted(steps, WARM_UP, threads, libtorch);
+          + "%d steps a round after %d to warm up, %d threads, on %s, %s, libtorch %s"
+              .formatted(
+                  steps,
+                  WARM_UP,
+                  threads,
+                  device,
+                  precision.name().toLowerCase(Locale.ROOT),
+                  libtorch);
     }
   }
 
   /** Measures. */
   public static Result run(Request request, Progress progress) throws IOException {
     TorchEngine engine = TorchEngine.start(request.threads());
+    DeviceChoice device = engine.device(request.device());
     Path folder = Files.createTempDirectory("ideal-train");
     List<Row> rows = new ArrayList<>();
-    try (NDManager manager = engine.newManager(engine.device("cpu").device());
+    try (NDManager manager = engine.newManager(device.device());
         Progress.Stage stage =
             progress.start("Rounds", (long) request.models().size() * request.rounds(), "rounds")) {
       for (Model model : request.models()) {
@@ -228,7 +278,13 @@ public final class TrainBenchmark {
     } finally {
       AtomicFile.deleteRecursively(folder);
     }
-    return new Result(rows, request.steps(), request.threads(), engine.version());
+    return new Result(
+        rows,
+        request.steps(),
+        request.threads(),
+        engine.version(),
+        device.text(),
+        request.precision());
   }
 
   /** One model in all rounds. */
@@ -254,16 +310,17 @@ public final class TrainBenchmark {
         settings.add("training.%s=%d".formatted(key, steps));
       }
       settings.add("training.validateEvery=0");
+      settings.add("training.precision=" + request.precision());
       if (model == Model.TOKENIZER) {
         settings.add("data.mirror=false");
-        TokenizerTrainingConfig made = TokenizerTrainingConfig.PRESETS.load("tiny", settings);
+        TokenizerTrainingConfig made = TokenizerTrainingConfig.PRESETS.load(model.preset, settings);
         config = made;
         parameters = TokenizerCost.of(made, TokenizerCost.assumed(made)).trainable();
         batch = made.training().batch();
       } else {
         PriorTrainingConfig made =
             PriorTrainingConfig.PRESETS
-                .load("tiny", settings)
+                .load(model.preset, settings)
                 .withData(new PriorData(1024, CLASSES, 16, 16, 1));
         config = made;
         parameters = PriorCost.of(made).trainable();
@@ -277,7 +334,7 @@ public final class TrainBenchmark {
       double start = -1;
       double end = -1;
       for (int round = 0; round < request.rounds(); round++) {
-        StepClock clock = new StepClock(request.steps());
+        StepClock clock = new StepClock(request.steps(), manager);
         train(clock, round);
         ours.add(clock.times());
         if (round == 0) {
@@ -303,7 +360,7 @@ public final class TrainBenchmark {
               .timedBy(clock.laps)
               .train(
                   new TokenizerTrainer.Photographs(noise(tokenizer), List.of(), Map.of()),
-                  ShippedFiles.locate().backbone(),
+                  backbone(tokenizer),
                   run,
                   false);
         } else {
@@ -315,11 +372,22 @@ public final class TrainBenchmark {
       clock.laps.takeSeconds().forEach((part, time) -> seconds.merge(part, time, Double::sum));
     }
 
+    /**
+     * The one that comes along where it fits, random weights otherwise: its tokens are only read.
+     */
+    private Path backbone(TokenizerTrainingConfig config) throws IOException {
+      if (model == Model.TOKENIZER) {
+        return ShippedFiles.locate().backbone();
+      }
+      Path file = folder.resolve("backbone-%s.safetensors".formatted(model));
+      return Files.exists(file) ? file : RandomBackbone.write(file, config);
+    }
+
     private static List<RgbImage> noise(TokenizerTrainingConfig config) {
       int size = config.model().imageSize();
       SplittableRandom random = new SplittableRandom(1);
       List<RgbImage> images = new ArrayList<>();
-      for (int i = 0; i < IMAGES; i++) {
+      for (int i = 0; i < Math.max(IMAGES, config.training().batch()); i++) {
         byte[] pixels = new byte[size * size * RgbImage.CHANNELS];
         random.nextBytes(pixels);
         images.add(new RgbImage(size, size, pixels));
@@ -363,21 +431,28 @@ public final class TrainBenchmark {
                       file.toString(),
                       Integer.toString(request.threads()),
                       Integer.toString(WARM_UP),
-                      Integer.toString(request.steps())))
+                      Integer.toString(request.steps()),
+                      manager.getDevice().isGpu()
+                          ? "cuda:" + manager.getDevice().getDeviceId()
+                          : "cpu",
+                      request.precision().name()))
               .get(0);
       if (said.get("parameters").asLong() != parameters) {
         throw new IOException(
             "the model in PyTorch has %s parameters, ours %d"
                 .formatted(said.get("parameters"), parameters));
       }
-      return new Times(middle(said.get("seconds")), middle(said.get("processor")));
+      return StepClock.times(
+          numbers(said.get("seconds")),
+          numbers(said.get("processor")),
+          manager.getDevice().isGpu());
     }
   }
 
-  private static double middle(JsonNode numbers) {
+  private static double[] numbers(JsonNode numbers) {
     double[] values = new double[numbers.size()];
     Arrays.setAll(values, i -> numbers.get(i).asDouble());
-    return middle(values);
+    return values;
   }
 
   private static double middle(double[] values) {
@@ -390,6 +465,8 @@ public final class TrainBenchmark {
   private static final class StepClock implements Progress {
 
     private final int timed;
+    private final NDManager manager;
+    private final boolean waits;
     private final Laps laps = Laps.running();
     private final OperatingSystemMXBean system =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -398,14 +475,37 @@ public final class TrainBenchmark {
     private double residentStart = -1;
     private double residentEnd = -1;
 
-    StepClock(int timed) {
+    /**
+     * @param timed steps after those to warm up
+     * @param manager on the device
+     */
+    StepClock(int timed, NDManager manager) {
       this.timed = timed;
+      this.manager = manager;
+      waits = manager.getDevice().isGpu();
       seconds = new double[timed];
       processor = new double[timed];
     }
 
     Times times() {
-      return new Times(middle(seconds), middle(processor));
+      return times(seconds, processor, waits);
+    }
+
+    static Times times(double[] seconds, double[] processor, boolean means) {
+      return means
+          ? new Times(mean(seconds), mean(processor))
+          : new Times(middle(seconds), middle(processor));
+    }
+
+    private static double mean(double[] values) {
+      return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    /** Waits until the device has done all that it was asked for. */
+    private void waitForDevice() {
+      try (NDArray last = manager.zeros(new Shape())) {
+        last.getFloat();
+      }
     }
 
     @Override
@@ -420,9 +520,12 @@ public final class TrainBenchmark {
 
       @Override
       public void advance(long units) {
+        done++;
+        if (waits && (done == WARM_UP || done == WARM_UP + timed)) {
+          waitForDevice();
+        }
         long now = System.nanoTime();
         long busy = system.getProcessCpuTime();
-        done++;
         int place = done - 1 - WARM_UP;
         if (place >= 0 && place < timed) {
           seconds[place] = (now - last) / 1e9;

@@ -87,9 +87,10 @@ class Tokenizer(nn.Module):
         return self.down(self.fuse(torch.cat([deep, shallow], 2))).flatten(0, 1)
 
     def forward(self, shallow, deep):
-        unit = F.normalize(self.project(shallow, deep), dim=1)
+        unit = F.normalize(self.project(shallow, deep).float(), dim=1)
         table = F.normalize(self.codebook, dim=1)
-        indices = (unit.detach() @ table.T).argmax(1)
+        with torch.autocast(unit.device.type, enabled=False):
+            indices = (unit.detach() @ table.T).argmax(1)
         chosen = F.embedding(indices, table)
         codes = unit + (chosen - unit).detach()
         x = self.norm(self.up(codes).reshape(shallow.shape) + self.positions)
@@ -106,8 +107,8 @@ class Tokenizer(nn.Module):
 
     @torch.no_grad()
     def track(self, unit, indices, decay):
-        size = len(self.counts)
-        counts = torch.zeros(size).index_add(0, indices, torch.ones(len(indices)))
+        ones = torch.ones(len(indices), device=indices.device)
+        counts = torch.zeros_like(self.counts).index_add(0, indices, ones)
         sums = torch.zeros_like(self.sums).index_add(0, indices, unit)
         self.counts.lerp_(counts, 1 - decay)
         self.sums.lerp_(sums, 1 - decay)
@@ -116,12 +117,12 @@ class Tokenizer(nn.Module):
     @torch.no_grad()
     def restart(self, vectors, below):
         unit = F.normalize(vectors, dim=1)
-        fresh = unit[torch.randint(len(unit), (len(self.counts),))]
+        fresh = unit[upload(torch.randint(len(unit), (len(self.counts),)), unit.device)]
         mean = self.counts.mean()
         dead = self.counts < below * mean
-        self.codebook[dead] = fresh[dead]
-        self.sums[dead] = fresh[dead] * mean
-        self.counts[dead] = mean
+        self.codebook.copy_(torch.where(dead[:, None], fresh, self.codebook))
+        self.sums.copy_(torch.where(dead[:, None], fresh * mean, self.sums))
+        self.counts.copy_(torch.where(dead, mean, self.counts))
 
 
 class Fire(nn.Module):
@@ -173,10 +174,15 @@ class Lpips(nn.Module):
         return total
 
 
+def upload(x, device):
+    """To a device as one feeds it: through pinned memory, without waiting."""
+    return x if device.type == "cpu" else x.pin_memory().to(device, non_blocking=True)
+
+
 class TokenizerStep:
-    def __init__(self, config):
-        self.config, model = config, config["model"]
-        self.model, self.lpips = Tokenizer(model), Lpips()
+    def __init__(self, config, device):
+        self.config, self.device, model = config, device, config["model"]
+        self.model, self.lpips = Tokenizer(model).to(device), Lpips().to(device)
         images, tokens, size = 64, model["grid"] ** 2, model["imageSize"]
         self.shallow = torch.randn(images, tokens, model["width"]).half()
         self.deep = torch.randn(images, tokens, model["width"]).half()
@@ -186,8 +192,9 @@ class TokenizerStep:
     def loss(self):
         loss, batch = self.config["loss"], self.config["training"]["batch"]
         rows = torch.randint(len(self.pixels), (batch,))
-        self.last = shallow, deep = self.shallow[rows].float(), self.deep[rows].float()
-        images = self.pixels[rows].float().permute(0, 3, 1, 2) / 127.5 - 1
+        features = [upload(table[rows], self.device) for table in (self.shallow, self.deep)]
+        self.last = shallow, deep = [level.float() for level in features]
+        images = upload(self.pixels[rows], self.device).float().permute(0, 3, 1, 2) / 127.5 - 1
         made, own_shallow, own_deep, unit, chosen, indices = self.model(shallow, deep)
         self.tracked = unit.detach(), indices
         parts = [loss["pixels"] * F.mse_loss(made, images)]
@@ -199,7 +206,8 @@ class TokenizerStep:
         count, crop = -(-batch * loss["lpipsShare"] // 1), loss["lpipsCrop"]
         top, left = torch.randint(images.shape[2] - crop + 1, (2,)).tolist()
         part = (slice(int(count)), slice(None), slice(top, top + crop), slice(left, left + crop))
-        parts.append(loss["lpips"] * self.lpips(made[part], images[part]))
+        with torch.autocast(self.device.type, enabled=False):
+            parts.append(loss["lpips"] * self.lpips(made[part].float(), images[part]))
         return sum(parts)
 
     def after(self):
@@ -244,7 +252,7 @@ class RmsNorm(nn.Module):
 
 
 def rotate(x, turn):
-    pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)))
+    pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
     return torch.view_as_real(pairs * turn).flatten(-2)
 
 
@@ -281,8 +289,9 @@ class Gpt(nn.Module):
 
 
 class PriorStep:
-    def __init__(self, config):
-        self.config, self.model, data = config, Gpt(config), config["data"]
+    def __init__(self, config, device):
+        self.config, self.model, data = config, Gpt(config).to(device), config["data"]
+        self.device = device
         self.tokens = torch.randint(data["codebookSize"], (256, data["rows"] * data["columns"]))
         self.labels = torch.randint(data["classes"], (256,))
 
@@ -290,6 +299,7 @@ class PriorStep:
         rows = torch.randint(len(self.tokens), (self.config["training"]["batch"],))
         tokens, labels = self.tokens[rows], self.labels[rows].clone()
         labels[torch.rand(len(rows)) < self.config["classDrop"]] = self.config["data"]["classes"]
+        tokens, labels = upload(tokens, self.device), upload(labels, self.device)
         logits = self.model(tokens, labels)
         return F.cross_entropy(logits.flatten(0, 1), tokens.flatten())
 
@@ -297,13 +307,19 @@ class PriorStep:
         pass
 
 
+def wait(device):
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
 def main():
-    kind, file, (threads, warmup, steps) = sys.argv[1], sys.argv[2], map(int, sys.argv[3:])
+    kind, file, device, precision = sys.argv[1], sys.argv[2], torch.device(sys.argv[6]), sys.argv[7]
+    threads, warmup, steps = map(int, sys.argv[3:6])
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     with open(file, encoding="utf-8") as opened:
         config = json.load(opened)
-    work = (TokenizerStep if kind == "tokenizer" else PriorStep)(config)
+    work = (TokenizerStep if kind == "tokenizer" else PriorStep)(config, device)
     settings = config["training"]["optimizer"]
     parameters = list(work.model.parameters())
     matrices = [p for p in parameters if p.dim() >= 2]
@@ -319,10 +335,14 @@ def main():
     )
     floats = parameters + [b for b in work.model.buffers() if b.dtype == torch.float32]
     averages = [p.detach().clone() for p in floats]
-    total, seconds, processor = torch.zeros(()), [], []
+    total, seconds, processor = torch.zeros((), device=device), [], []
+    rounded = precision == "BFLOAT16"
     for step in range(warmup + steps):
+        if step == warmup:
+            wait(device)
         start, busy = time.perf_counter(), time.process_time()
-        loss = work.loss()
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=rounded):
+            loss = work.loss()
         loss.backward()
         total += loss.detach()
         torch.nn.utils.clip_grad_norm_(parameters, settings["clipNorm"])
@@ -331,6 +351,8 @@ def main():
         work.after()
         with torch.no_grad():
             torch._foreach_lerp_(averages, floats, 1 - config["training"]["emaDecay"])
+        if step + 1 == warmup + steps:
+            wait(device)
         if step >= warmup:
             seconds.append(time.perf_counter() - start)
             processor.append(time.process_time() - busy)
