@@ -24,14 +24,6 @@ case " $* " in
     quick=-XX:TieredStopAtLevel=1 ;;
   *) quick= ;;
 esac
-# A training step asks for what the step before gave back: glibc keeps it, instead of handing it to
-# the system and having it cleared again.
-case " $* " in
-  *" train "* | " ablate "* | " quickstart "*)
-    export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
-    export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-33554432}
-    export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-1099511627776} ;;
-esac
 # From 24 on Java remarks on how a library reaches memory; before 23 it does not know the option.
 real=$(readlink -f "$(command -v "$java")" || true)
 unsafe=
