@@ -7,8 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -25,7 +23,6 @@ public final class ImageLoader implements Iterable<LoadedImage> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageLoader.class);
   private static final int ITEMS_PER_THREAD = 4;
-  private static final long BYTES_AHEAD = 64L << 20;
   private static final ReadImage.Digest NOTHING = new ReadImage.Digest("0".repeat(64));
 
   private final ImageSource source;
@@ -34,7 +31,6 @@ public final class ImageLoader implements Iterable<LoadedImage> {
   private final boolean strict;
   private final int threads;
   private final int ahead;
-  private final boolean inRounds;
   private final DecodingOptions options;
   private List<IOException> failures = new ArrayList<>();
 
@@ -65,7 +61,6 @@ public final class ImageLoader implements Iterable<LoadedImage> {
         strict,
         1,
         ITEMS_PER_THREAD,
-        false,
         DecodingOptions.standard());
   }
 
@@ -78,7 +73,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
   public static ImageLoader of(
       ImageSource source, List<ImageEntry> entries, UnaryOperator<RgbImage> crop) {
     return new ImageLoader(
-        source, entries, crop, false, 1, ITEMS_PER_THREAD, false, DecodingOptions.standard());
+        source, entries, crop, false, 1, ITEMS_PER_THREAD, DecodingOptions.standard());
   }
 
   private ImageLoader(
@@ -88,7 +83,6 @@ public final class ImageLoader implements Iterable<LoadedImage> {
       boolean strict,
       int threads,
       int ahead,
-      boolean inRounds,
       DecodingOptions options) {
     this.source = source;
     this.entries = entries;
@@ -96,7 +90,6 @@ public final class ImageLoader implements Iterable<LoadedImage> {
     this.strict = strict;
     this.threads = threads;
     this.ahead = ahead;
-    this.inRounds = inRounds;
     this.options = options;
   }
 
@@ -121,22 +114,12 @@ public final class ImageLoader implements Iterable<LoadedImage> {
       throw new IllegalArgumentException(
           "cannot decode with %d threads and %d images ahead".formatted(count, images));
     }
-    return new ImageLoader(source, entries, crop, strict, count, images, inRounds, options);
-  }
-
-  /**
-   * A loader of the same images, in the same order, that decodes only while somebody waits for the
-   * next one: then as many as it may hold, by all of its threads. For who keeps all cores busy
-   * between two images, as a network in batches does: its threads wait for the slowest of them, and
-   * decoding beside them costs more than its own time. Files are read in the meantime.
-   */
-  public ImageLoader withRounds() {
-    return new ImageLoader(source, entries, crop, strict, threads, ahead, true, options);
+    return new ImageLoader(source, entries, crop, strict, count, images, options);
   }
 
   /** A loader of the same images that decodes with other options. */
   public ImageLoader withOptions(DecodingOptions newOptions) {
-    return new ImageLoader(source, entries, crop, strict, threads, ahead, inRounds, newOptions);
+    return new ImageLoader(source, entries, crop, strict, threads, ahead, newOptions);
   }
 
   /** The chosen images, whether readable or not. */
@@ -175,43 +158,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
    */
   public Iterator<ReadImage> results(int from) {
     Iterator<Integer> places = IntStream.range(from, entries.size()).iterator();
-    ReadAhead<?, ReadImage> results =
-        inRounds
-            ? rounds(places)
-            : new ReadAhead<>(
-                places, place -> decode(read(place)), threads, ahead, ReadAhead.Pace.STEADY);
-    return iterator(results);
-  }
-
-  private ReadAhead<?, ReadImage> rounds(Iterator<Integer> places) {
-    AtomicLong held = new AtomicLong();
-    BooleanSupplier room = () -> held.get() < BYTES_AHEAD;
-    ReadAhead<Integer, ReadFile> files =
-        new ReadAhead<>(
-            places,
-            place -> {
-              ReadFile file = read(place);
-              held.addAndGet(file.bytes().length);
-              return file;
-            },
-            threads,
-            ahead,
-            new ReadAhead.Pace(false, room));
-    return new ReadAhead<>(
-        iterator(files),
-        file -> {
-          try {
-            return decode(file);
-          } finally {
-            held.addAndGet(-file.bytes().length);
-          }
-        },
-        threads,
-        ahead,
-        new ReadAhead.Pace(true, room));
-  }
-
-  private static <R> Iterator<R> iterator(ReadAhead<?, R> results) {
+    ReadAhead<Integer, ReadImage> results = new ReadAhead<>(places, this::load, threads, ahead);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -219,7 +166,7 @@ public final class ImageLoader implements Iterable<LoadedImage> {
       }
 
       @Override
-      public R next() {
+      public ReadImage next() {
         try {
           return results.next();
         } catch (IOException e) {
@@ -229,38 +176,26 @@ public final class ImageLoader implements Iterable<LoadedImage> {
     };
   }
 
-  /** A file that is to be decoded, or why it could not be read. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record ReadFile(int place, byte[] bytes, Optional<IOException> failure, long nanos) {}
-
-  private ReadFile read(int place) {
-    long start = System.nanoTime();
-    try {
-      byte[] bytes = source.read(entries.get(place));
-      return new ReadFile(place, bytes, Optional.empty(), System.nanoTime() - start);
-    } catch (IOException e) {
-      return new ReadFile(place, new byte[0], Optional.of(e), System.nanoTime() - start);
-    }
-  }
-
-  private ReadImage decode(ReadFile file) {
-    ImageEntry entry = entries.get(file.place());
+  private ReadImage load(int place) {
+    ImageEntry entry = entries.get(place);
     ReadImage.Digest digest = NOTHING;
     int orientation = 1;
     long start = System.nanoTime();
-    Optional<RgbImage> image = Optional.empty();
-    Optional<IOException> failure = file.failure();
-    if (failure.isEmpty()) {
-      try {
-        digest = new ReadImage.Digest(Fingerprint.of(file.bytes()));
-        orientation = ImageHeader.read(file.bytes(), entry.path(), options).orientation();
-        image = Optional.of(ImageDecoder.decode(file.bytes(), entry.path(), options, crop));
-      } catch (IOException e) {
-        failure = Optional.of(e);
-      }
+    long read = start;
+    try {
+      byte[] bytes = source.read(entry);
+      digest = new ReadImage.Digest(Fingerprint.of(bytes));
+      read = System.nanoTime();
+      orientation = ImageHeader.read(bytes, entry.path(), options).orientation();
+      RgbImage image = ImageDecoder.decode(bytes, entry.path(), options, crop);
+      ReadImage.Times times = new ReadImage.Times(read - start, System.nanoTime() - read);
+      return new ReadImage(
+          place, entry, Optional.of(image), Optional.empty(), orientation, digest, times);
+    } catch (IOException e) {
+      ReadImage.Times times = new ReadImage.Times(read - start, System.nanoTime() - read);
+      return new ReadImage(
+          place, entry, Optional.empty(), Optional.of(e), orientation, digest, times);
     }
-    ReadImage.Times times = new ReadImage.Times(file.nanos(), System.nanoTime() - start);
-    return new ReadImage(file.place(), entry, image, failure, orientation, digest, times);
   }
 
   /** Looks one readable image ahead. */

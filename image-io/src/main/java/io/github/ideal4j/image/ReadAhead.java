@@ -9,7 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * Does slow work on items with several threads, a few items ahead of the one that is asked for, and
@@ -18,6 +17,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ReadAhead<T, R> {
 
+  private static final int ITEMS_PER_THREAD = 4;
   private static final long IDLE_MILLIS = 200;
 
   /** The slow work. Must be safe for use by several threads. */
@@ -29,29 +29,18 @@ final class ReadAhead<T, R> {
   private final Iterator<T> items;
   private final Work<T, R> work;
   private final int depth;
-  private final Pace pace;
   private final ThreadPoolExecutor threads;
   private final Queue<Future<R>> running = new ArrayDeque<>();
 
-  /**
-   * When work begins.
-   *
-   * @param inRounds whether all work that has begun is finished before a result is given, and none
-   *     begins before all of these are taken: nothing runs beside the one who asks
-   * @param room whether there is room for one more result; one is always under way
-   */
-  record Pace(boolean inRounds, BooleanSupplier room) {
-
-    /** As far ahead as the depth allows. */
-    static final Pace STEADY = new Pace(false, () -> true);
+  ReadAhead(Iterator<T> items, Work<T, R> work, int threadCount) {
+    this(items, work, threadCount, threadCount * ITEMS_PER_THREAD);
   }
 
   /** At most {@code depth} results wait, so that memory does not depend on the number of items. */
-  ReadAhead(Iterator<T> items, Work<T, R> work, int threadCount, int depth, Pace pace) {
+  ReadAhead(Iterator<T> items, Work<T, R> work, int threadCount, int depth) {
     this.items = items;
     this.work = work;
     this.depth = depth;
-    this.pace = pace;
     this.threads =
         new ThreadPoolExecutor(
             threadCount,
@@ -75,13 +64,11 @@ final class ReadAhead<T, R> {
 
   /** The result of the next item. Waits for it. */
   R next() throws IOException {
+    while (running.size() < depth && items.hasNext()) {
+      T item = items.next();
+      running.add(threads.submit(() -> work.apply(item)));
+    }
     try {
-      if (!pace.inRounds()) {
-        begin();
-      } else if (running.isEmpty()) {
-        begin();
-        awaitAll();
-      }
       return running.remove().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
@@ -94,25 +81,6 @@ final class ReadAhead<T, R> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while reading images", e);
-    }
-  }
-
-  private void begin() {
-    while (running.size() < depth
-        && items.hasNext()
-        && (running.isEmpty() || pace.room().getAsBoolean())) {
-      T item = items.next();
-      running.add(threads.submit(() -> work.apply(item)));
-    }
-  }
-
-  private void awaitAll() throws InterruptedException {
-    for (Future<R> one : running) {
-      try {
-        one.get();
-      } catch (ExecutionException e) {
-        // It is told when this result is asked for.
-      }
     }
   }
 }

@@ -49,7 +49,7 @@ class ImageLoaderTest {
   }
 
   @Test
-  void threadsAndRoundsChangeNeitherOrderNorWhatIsLeftOut() throws IOException {
+  void threadsChangeNeitherOrderNorWhatIsLeftOut() throws IOException {
     for (int i = 0; i < 60; i++) {
       byte[] photo = GoldenImages.read(i % 2 == 0 ? "rgb.png" : "sampling_420.jpg");
       int length = i % 7 == 3 ? photo.length / 2 : photo.length;
@@ -57,14 +57,12 @@ class ImageLoaderTest {
     }
     try (ImageSource source = ImageSource.open(folder)) {
       ImageLoader one = new ImageLoader(source, ImageSelection.all(), 16, false);
-      List<LoadedImage> images = one.loadAll();
-      for (ImageLoader four : List.of(one.withThreads(4), one.withRounds().withThreads(4, 7))) {
-        assertThat(four.loadAll()).isEqualTo(images);
-        assertThat(four.skipped()).isEqualTo(9);
-        assertThat(four.failures())
-            .extracting(IOException::getMessage)
-            .isEqualTo(one.failures().stream().map(IOException::getMessage).toList());
-      }
+      ImageLoader four = one.withThreads(4);
+      assertThat(four.loadAll()).isEqualTo(one.loadAll());
+      assertThat(four.skipped()).isEqualTo(9);
+      assertThat(four.failures())
+          .extracting(IOException::getMessage)
+          .isEqualTo(one.failures().stream().map(IOException::getMessage).toList());
     }
   }
 

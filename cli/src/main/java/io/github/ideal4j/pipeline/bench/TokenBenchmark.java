@@ -159,11 +159,20 @@ public final class TokenBenchmark {
     }
 
     private PeerProcess startPeer(Path folder) throws IOException {
-      return PeerProcess.start(
-          request.python().orElseThrow(),
-          "token_benchmark.py",
-          request.threads(),
-          List.of(none.toString(), zstd.toString(), folder.toString(), Long.toString(expected)));
+      PeerProcess started =
+          PeerProcess.start(
+              request.python().orElseThrow(),
+              "token_benchmark.py",
+              request.threads(),
+              List.of(
+                  none.toString(), zstd.toString(), folder.toString(), Long.toString(expected)));
+      try {
+        started.ask("begin"); // it has read the file then, which is about to be written anew
+        return started;
+      } catch (IOException e) {
+        started.close();
+        throw e;
+      }
     }
 
     /** In the order of the table; each gives the seconds that it took. */

@@ -67,6 +67,7 @@ with pa.OSFile(none) as source:  # a copy in memory
     batches = at_hand(source)
 rows = pa.array(np.random.default_rng(7).integers(0, sum(batch.num_rows for batch in batches), 10_000))
 tasks = {
+    "begin": lambda: 0.0,
     "write": lambda: timed_write(None),
     "write zstd": lambda: timed_write(pa.Codec("zstd", compression_level=1)),
     "read and sum": lambda: timed(lambda: read_and_sum(none)),

@@ -26,21 +26,15 @@ public final class ImageTokenizer implements AutoCloseable {
 
   private final BundleDescription description;
   private final int batch;
-  private final boolean fillsCores;
   private final OrtModel encoder;
   private final OrtModel decoder;
   private final BufferPool pixels;
   private final BufferPool tokens;
 
   private ImageTokenizer(
-      BundleDescription description,
-      int batch,
-      boolean fillsCores,
-      OrtModel encoder,
-      OrtModel decoder) {
+      BundleDescription description, int batch, OrtModel encoder, OrtModel decoder) {
     this.description = description;
     this.batch = batch;
-    this.fillsCores = fillsCores;
     this.encoder = encoder;
     this.decoder = decoder;
     pixels = new BufferPool((long) batch * imageBytes());
@@ -81,7 +75,7 @@ public final class ImageTokenizer implements AutoCloseable {
               .requireShape("images", -1, height, width, 3)
               .requireType("tokens", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32)
               .requireType("images", OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8);
-      return new ImageTokenizer(is, batch, settings.fillsCores(), encoder, decoder);
+      return new ImageTokenizer(is, batch, encoder, decoder);
     } catch (IOException | RuntimeException e) {
       encoder.close();
       throw e;
@@ -109,11 +103,6 @@ public final class ImageTokenizer implements AutoCloseable {
   /** Most images in one run. */
   public int batch() {
     return batch;
-  }
-
-  /** Whether a run leaves no core of this machine to others. */
-  boolean fillsCores() {
-    return fillsCores;
   }
 
   /**

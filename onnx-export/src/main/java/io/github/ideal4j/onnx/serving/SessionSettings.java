@@ -56,12 +56,6 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
     return new SessionSettings(provider, threads, arena, bytes);
   }
 
-  /** Whether a run has a thread for every core of this machine. */
-  boolean fillsCores() {
-    return provider.kind() == Provider.Kind.CPU
-        && (threads == 0 || threads >= Runtime.getRuntime().availableProcessors());
-  }
-
   /**
    * Applies this to the options of a session that is about to be made; for our own runners.
    *

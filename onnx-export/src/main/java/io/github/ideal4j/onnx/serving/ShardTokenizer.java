@@ -29,10 +29,9 @@ import java.util.Optional;
 
 /**
  * Photographs to one token file: threads decode ahead into a bounded queue, batches are encoded,
- * whole batches of rows are made sure of on the disk. They decode beside the encoder where that
- * leaves cores to them, and in turns with it where it does not. A process that is killed loses what
- * came behind the last of these; the next one goes on there and ends with the same bytes. Memory
- * depends on the batch, the queue and the size of single photographs, never on their number. Not
+ * whole batches of rows are made sure of on the disk. A process that is killed loses what came
+ * behind the last of these; the next one goes on there and ends with the same bytes. Memory depends
+ * on the batch, the queue and the size of single photographs, never on their number. Not
  * thread-safe.
  */
 public final class ShardTokenizer {
@@ -188,8 +187,7 @@ public final class ShardTokenizer {
                   settings.decoders(), Math.max(4 * settings.decoders(), 2 * tokenizer.batch()));
       State state = from.map(Checkpoint::encoded).orElse(State.begin());
       progress.skip(state.place());
-      Iterator<ReadImage> results =
-          (tokenizer.fillsCores() ? loader.withRounds() : loader).results(state.place());
+      Iterator<ReadImage> results = loader.results(state.place());
       List<ReadImage> batch = new ArrayList<>();
       do {
         State start = state;
