@@ -29,6 +29,7 @@ public final class OrtModel implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Path file;
+  private final SessionSettings settings;
   private final OrtSession session;
   private final Set<String> outputNames;
   private boolean closed;
@@ -76,13 +77,16 @@ public final class OrtModel implements AutoCloseable {
 
   private OrtModel(Path file, SessionSettings settings, boolean rests) throws BundleException {
     this.file = file;
+    this.settings = settings;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options, rests);
       session = environment.createSession(file.toString(), options);
       outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
-          "%s does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+          "%s does not load on %s: %s"
+              .formatted(file, settings.provider(), SessionSettings.brief(e)),
+          e);
     }
   }
 
@@ -93,13 +97,16 @@ public final class OrtModel implements AutoCloseable {
    */
   public OrtModel(ModelProto model, SessionSettings settings) throws BundleException {
     file = Path.of(model.getGraph().getName());
+    this.settings = settings;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options);
       session = environment.createSession(model.toByteArray(), options);
       outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
-          "graph '%s' does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+          "graph '%s' does not load on %s: %s"
+              .formatted(file, settings.provider(), SessionSettings.brief(e)),
+          e);
     }
   }
 
@@ -161,7 +168,8 @@ public final class OrtModel implements AutoCloseable {
       nodes.putAll(session.getInputInfo());
       return (TensorInfo) nodes.get(name).getInfo();
     } catch (OrtException e) {
-      throw new BundleException("%s: cannot read '%s': %s".formatted(file, name, brief(e)), e);
+      throw new BundleException(
+          "%s: cannot read '%s': %s".formatted(file, name, SessionSettings.brief(e)), e);
     }
   }
 
@@ -189,7 +197,8 @@ public final class OrtModel implements AutoCloseable {
     try {
       return session.getMetadata().getCustomMetadata();
     } catch (OrtException e) {
-      throw new BundleException("%s: cannot read its metadata: %s".formatted(file, brief(e)), e);
+      throw new BundleException(
+          "%s: cannot read its metadata: %s".formatted(file, SessionSettings.brief(e)), e);
     }
   }
 
@@ -218,11 +227,12 @@ public final class OrtModel implements AutoCloseable {
       for (Input input : inputs) {
         tensors.put(input.name(), tensor(input));
       }
-      try (OrtSession.Result outputs = session.run(tensors, wanted)) {
+      try (OrtSession.RunOptions options = settings.runOptions().orElse(null);
+          OrtSession.Result outputs = session.run(tensors, wanted, options)) {
         return reader.read(outputs);
       }
     } catch (OrtException e) {
-      throw new IllegalStateException("%s fails: %s".formatted(file, brief(e)), e);
+      throw new IllegalStateException("%s fails: %s".formatted(file, SessionSettings.brief(e)), e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
       lock.readLock().unlock();
@@ -246,10 +256,6 @@ public final class OrtModel implements AutoCloseable {
     return java.util.Arrays.stream(values).boxed().toArray(Long[]::new);
   }
 
-  private static String brief(OrtException e) {
-    return e.getMessage().lines().findFirst().orElse("");
-  }
-
   @Override
   public void close() {
     lock.writeLock().lock();
@@ -259,7 +265,8 @@ public final class OrtModel implements AutoCloseable {
         session.close();
       }
     } catch (OrtException e) {
-      throw new IllegalStateException("%s does not close: %s".formatted(file, brief(e)), e);
+      throw new IllegalStateException(
+          "%s does not close: %s".formatted(file, SessionSettings.brief(e)), e);
     } finally {
       lock.writeLock().unlock();
     }
