@@ -92,6 +92,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (bundle != null && provider == null) {
+      throw new ParameterException(spec.commandLine(), "--bundle needs --provider");
+    }
     if (url != null) {
       Optional<String> token =
           tokenFile == null ? Optional.empty() : Optional.of(ServeCommand.firstLine(tokenFile));
@@ -122,8 +125,6 @@ final class DoctorCommand implements Callable<Integer> {
                   facts.put(
                       "%s on %s".formatted(graph, settings.provider()),
                       output.json ? placement : placement.toString()));
-    } else if (bundle != null) {
-      throw new ParameterException(spec.commandLine(), "--bundle needs --provider");
     }
     if (images != null) {
       look(facts);

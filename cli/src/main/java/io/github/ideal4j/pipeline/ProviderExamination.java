@@ -37,7 +37,7 @@ public final class ProviderExamination {
   private static final List<String> GRAPHS =
       List.of(BundleFiles.ENCODER, BundleFiles.DECODER, BundleFiles.PRIOR);
 
-  private static final int RUNS = 5;
+  private static final int RUNS = 3;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

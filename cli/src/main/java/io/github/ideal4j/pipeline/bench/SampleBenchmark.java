@@ -50,7 +50,7 @@ public final class SampleBenchmark {
   /**
    * What to measure.
    *
-   * @param bundle with a prior and its step graph
+   * @param bundle with a prior, and for Python with its step graph
    * @param batches images in a run
    * @param guidance of all steps; 1 is without
    * @param topK of the runs with filters
@@ -206,7 +206,6 @@ public final class SampleBenchmark {
       settings = request.settings();
       classes = bundle.description().prior().map(BundleDescription.Prior::classes).orElse(0);
       cells = bundle.description().grid().cells();
-      Path graph = bundle.file(BundleFiles.PRIOR_STEP);
       python =
           request.python().isEmpty()
               ? Optional.empty()
@@ -216,7 +215,7 @@ public final class SampleBenchmark {
                       "sample.py",
                       request.settings().threads(),
                       List.of(
-                          graph.getParent().toString(),
+                          bundle.file(BundleFiles.PRIOR_STEP).getParent().toString(),
                           Integer.toString(request.settings().threads()),
                           Integer.toString(cells),
                           Integer.toString(classes))));
