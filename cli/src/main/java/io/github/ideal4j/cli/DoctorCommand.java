@@ -117,20 +117,29 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put("ONNX Runtime", OrtEnvironment.getEnvironment().getVersion());
     facts.put("ONNX Runtime providers", OrtEnvironment.getAvailableProviders().toString());
     shipped(facts);
-    if (provider != null) {
-      SessionSettings settings = new SessionSettings(Provider.parse(provider), processor.threads);
+    boolean sound = provider == null || examineProvider(facts);
+    if (images != null) {
+      look(facts);
+    }
+    output.print(facts, Facts.lines(facts));
+    return sound ? 0 : 1;
+  }
+
+  /** A doctor whose patient is ill tells the rest as well. */
+  private boolean examineProvider(Map<String, Object> facts) {
+    SessionSettings settings = new SessionSettings(Provider.parse(provider), processor.threads);
+    try {
       ProviderExamination.of(bundle == null ? BundleOption.shipped(spec) : bundle, settings)
           .forEach(
               (graph, placement) ->
                   facts.put(
                       "%s on %s".formatted(graph, settings.provider()),
                       output.json ? placement : placement.toString()));
+      return true;
+    } catch (IOException e) {
+      facts.put(settings.provider().toString(), e.getMessage());
+      return false;
     }
-    if (images != null) {
-      look(facts);
-    }
-    output.print(facts, Facts.lines(facts));
-    return 0;
   }
 
   /** What serves needs no PyTorch; a machine without it is examined all the same. */
