@@ -31,7 +31,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOption bundle;
+  @Mixin BundleOptions bundle;
 
   @Option(
       names = "--images",
@@ -87,7 +87,7 @@ final class BenchEncodeCommand implements Callable<Integer> {
                 images == null ? ShippedFiles.locate().photographs() : images,
                 count,
                 sides,
-                processor.threads,
+                bundle.settings(processor.threads),
                 batch,
                 rounds,
                 Optional.ofNullable(python)),

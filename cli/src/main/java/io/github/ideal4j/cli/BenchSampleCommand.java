@@ -30,7 +30,7 @@ final class BenchSampleCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOption bundle;
+  @Mixin BundleOptions bundle;
 
   @Option(
       names = "--batch",
@@ -89,7 +89,7 @@ final class BenchSampleCommand implements Callable<Integer> {
                 guidance,
                 topK,
                 topP,
-                processor.threads,
+                bundle.settings(processor.threads),
                 rounds,
                 Optional.ofNullable(python)),
             ConsoleProgress.detect());

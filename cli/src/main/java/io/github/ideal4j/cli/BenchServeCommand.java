@@ -34,7 +34,7 @@ final class BenchServeCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
   @Mixin ThreadsOption processor;
   @Mixin Output output;
-  @Mixin BundleOption bundle;
+  @Mixin BundleOptions bundle;
 
   @Option(
       names = "--images",
@@ -90,7 +90,7 @@ final class BenchServeCommand implements Callable<Integer> {
             new ServeBenchmark.Request(
                 bundle.bundle(spec),
                 images == null ? ShippedFiles.locate().photographs() : images,
-                processor.threads,
+                bundle.settings(processor.threads),
                 batches.settings(),
                 Optional.ofNullable(seconds)
                     .or(() -> others ? Optional.empty() : Optional.of(15.0)),

@@ -2,8 +2,11 @@ package io.github.ideal4j.cli;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.github.ideal4j.image.ImageSelection;
+import io.github.ideal4j.onnx.serving.Provider;
+import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.pipeline.PhotographSurvey;
 import io.github.ideal4j.pipeline.Photographs;
+import io.github.ideal4j.pipeline.ProviderExamination;
 import io.github.ideal4j.pipeline.ShippedFiles;
 import io.github.ideal4j.pipeline.bench.ServerExamination;
 import io.github.ideal4j.torch.TorchEngine;
@@ -16,7 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ideal doctor}. */
 @Command(
@@ -26,12 +32,14 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ideal doctor --images photos/",
+      "  ideal doctor --provider cuda",
       "  ideal doctor --url http://127.0.0.1:8080"
     })
 final class DoctorCommand implements Callable<Integer> {
 
   private static final long MEBIBYTE = 1 << 20;
 
+  @Spec CommandSpec spec;
   @Mixin CommonOptions common;
   @Mixin ThreadsOption processor;
   @Mixin Output output;
@@ -56,6 +64,21 @@ final class DoctorCommand implements Callable<Integer> {
   @Mixin DecodingFlags decoding;
 
   @Option(
+      names = "--provider",
+      paramLabel = "WHERE",
+      description = {
+        "Run the graphs of a bundle there: cpu, cuda or cuda:N. Tells how long one image takes"
+            + " and which nodes ran elsewhere."
+      })
+  String provider;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "B",
+      description = "Of --provider. Default: models/tiny, which comes with the project.")
+  Path bundle;
+
+  @Option(
       names = "--url",
       paramLabel = "URL",
       description = "Examine a server of the Open Inference Protocol instead of this machine.")
@@ -69,6 +92,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (bundle != null && provider == null) {
+      throw new ParameterException(spec.commandLine(), "--bundle needs --provider");
+    }
     if (url != null) {
       Optional<String> token =
           tokenFile == null ? Optional.empty() : Optional.of(ServeCommand.firstLine(tokenFile));
@@ -87,15 +113,46 @@ final class DoctorCommand implements Callable<Integer> {
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.getRuntime().maxMemory() / MEBIBYTE));
-    facts.putAll(TorchEngine.start(processor.threads).facts());
+    torch(facts);
     facts.put("ONNX Runtime", OrtEnvironment.getEnvironment().getVersion());
     facts.put("ONNX Runtime providers", OrtEnvironment.getAvailableProviders().toString());
     shipped(facts);
+    boolean sound = provider == null || examineProvider(facts);
     if (images != null) {
       look(facts);
     }
     output.print(facts, Facts.lines(facts));
-    return 0;
+    return sound ? 0 : 1;
+  }
+
+  /** A doctor whose patient is ill tells the rest as well. */
+  private boolean examineProvider(Map<String, Object> facts) {
+    SessionSettings settings = new SessionSettings(Provider.parse(provider), processor.threads);
+    try {
+      ProviderExamination.of(bundle == null ? BundleOption.shipped(spec) : bundle, settings)
+          .forEach(
+              (graph, placement) ->
+                  facts.put(
+                      "%s on %s".formatted(graph, settings.provider()),
+                      output.json ? placement : placement.toString()));
+      return true;
+    } catch (IOException e) {
+      facts.put(settings.provider().toString(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** What serves needs no PyTorch; a machine without it is examined all the same. */
+  private void torch(Map<String, Object> facts) {
+    try {
+      facts.putAll(TorchEngine.start(processor.threads).facts());
+    } catch (RuntimeException | LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      facts.put("DJL engine", "does not start: %s".formatted(cause.getMessage()));
+    }
   }
 
   private static void shipped(Map<String, Object> facts) {

@@ -1,7 +1,5 @@
 package io.github.ideal4j.cli;
 
-import io.github.ideal4j.onnx.serving.Provider;
-import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.server.InferenceServer;
 import io.github.ideal4j.server.ServerMetrics;
 import io.github.ideal4j.server.ServerSettings;
@@ -80,12 +78,7 @@ final class ServeCommand implements Callable<Integer> {
   @Between(least = 0, most = 65535)
   int port;
 
-  @Option(
-      names = "--provider",
-      paramLabel = "WHERE",
-      defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  String provider;
+  @Mixin ProviderOption provider;
 
   @ArgGroup(exclusive = false, heading = "%nBatches and queues:%n")
   BatchingOptions batches = new BatchingOptions();
@@ -189,7 +182,7 @@ final class ServeCommand implements Callable<Integer> {
     ModelSet models =
         new ModelSet(
             batches.settings(),
-            new SessionSettings(Provider.parse(provider), processor.threads),
+            provider.settings(processor.threads),
             settings.limits().maxPixels(),
             metrics);
     load(models);

@@ -260,6 +260,9 @@ public final class Tokenizing {
       settings.put("wide PNG", Boolean.toString(decoding.wideSamples()));
       settings.put("orientation", decoding.orientation().toString().toLowerCase(Locale.ROOT));
       settings.put("provider", request.settings().provider().toString());
+      if (request.settings().tf32()) {
+        settings.put("tf32", "true");
+      }
       settings.put("writer", writer());
       return settings;
     }

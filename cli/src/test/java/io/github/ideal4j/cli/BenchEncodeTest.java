@@ -24,7 +24,7 @@ class BenchEncodeTest {
             "--threads=1");
     assertThat(exit).isZero();
     assertThat(printed.toString())
-        .contains("4 JPEG files to a token file, 1 threads, batch 2, median of 1 rounds")
+        .contains("4 JPEG files to a token file, cpu, 1 threads, batch 2, median of 1 rounds")
         .containsPattern("64 +ideal4j +[0-9.]+ +[0-9.]+ %")
         .containsPattern("200 +ideal4j +[0-9.]+ +[0-9.]+ %");
   }

@@ -38,6 +38,7 @@ import io.github.ideal4j.image.LoadedImage;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.serving.Bundle;
 import io.github.ideal4j.onnx.serving.ImageTokenizer;
+import io.github.ideal4j.onnx.serving.Provider;
 import io.github.ideal4j.onnx.serving.SessionSettings;
 import io.github.ideal4j.onnx.trace.ExportOptions;
 import io.github.ideal4j.onnx.trace.ExportedModel;
@@ -215,6 +216,15 @@ class ManualJavaTest {
       }
       // end::backbone
     }
+  }
+
+  @Test
+  void aGraphRunsOnAnotherDevice() {
+    // tag::cuda
+    SessionSettings settings =
+        new SessionSettings(Provider.parse("cuda"), 4).withMemoryLimit(2L << 30);
+    // end::cuda
+    assertThat(settings.provider()).hasToString("cuda:0");
   }
 
   @Test

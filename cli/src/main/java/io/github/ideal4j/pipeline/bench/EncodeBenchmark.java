@@ -37,7 +37,7 @@ public final class EncodeBenchmark {
    * @param source of the photographs; they are written anew at each side
    * @param count how many
    * @param sides shorter sides of the JPEG files, in pixels
-   * @param threads of the encoder
+   * @param settings of the encoder
    * @param batch photographs in one run
    * @param rounds of each; the median is shown
    * @param python an interpreter with Pillow, numpy, onnxruntime and pyarrow
@@ -47,7 +47,7 @@ public final class EncodeBenchmark {
       Path source,
       int count,
       List<Integer> sides,
-      int threads,
+      SessionSettings settings,
       int batch,
       int rounds,
       Optional<String> python) {
@@ -55,6 +55,7 @@ public final class EncodeBenchmark {
     /** Copies the list. */
     public Request {
       sides = List.copyOf(sides);
+      PeerScript.requireProcessor(python, settings);
     }
   }
 
@@ -85,8 +86,13 @@ public final class EncodeBenchmark {
     public String text() {
       StringBuilder text = new StringBuilder();
       text.append(
-          "%d JPEG files to a token file, %d threads, batch %d, median of %d rounds%n"
-              .formatted(request.count(), request.threads(), request.batch(), request.rounds()));
+          "%d JPEG files to a token file, %s, %d threads, batch %d, median of %d rounds%n"
+              .formatted(
+                  request.count(),
+                  request.settings().provider(),
+                  request.settings().threads(),
+                  request.batch(),
+                  request.rounds()));
       text.append("%6s  %-8s  %10s  %8s%n".formatted("side", "way", "images/s", "encoder"));
       for (Row row : rows) {
         text.append(
@@ -195,8 +201,8 @@ public final class EncodeBenchmark {
             1,
             request.batch(),
             false,
-            SessionSettings.cpu().withThreads(request.threads()),
-            request.threads());
+            request.settings(),
+            request.settings().threads());
     Tokenizing.Result result = Tokenizing.run(tokenizing, Progress.silent());
     return new Round(result.workSeconds(), result.encoderSeconds());
   }
@@ -207,12 +213,12 @@ public final class EncodeBenchmark {
         PeerScript.run(
             request.python().orElseThrow(),
             "encode.py",
-            request.threads(),
+            request.settings().threads(),
             List.of(
                 request.bundle().toString(),
                 photographs.toString(),
                 folder.resolve("theirs.arrow").toString(),
-                Integer.toString(request.threads()),
+                Integer.toString(request.settings().threads()),
                 Integer.toString(request.batch()),
                 "2"));
     return said.stream()

@@ -2,6 +2,8 @@ package io.github.ideal4j.pipeline.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ideal4j.onnx.serving.Provider;
+import io.github.ideal4j.onnx.serving.SessionSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A Python script of this package that does what we do, to be timed beside it. */
 final class PeerScript {
@@ -17,6 +20,19 @@ final class PeerScript {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private PeerScript() {}
+
+  /**
+   * Refuses a comparison across devices.
+   *
+   * @throws IllegalArgumentException if there is a Python to compare with and ours is on a GPU
+   */
+  static void requireProcessor(Optional<String> python, SessionSettings settings) {
+    if (python.isPresent() && settings.provider().kind() != Provider.Kind.CPU) {
+      throw new IllegalArgumentException(
+          "--python computes on the processor and cannot be compared with --provider %s; give one of them"
+              .formatted(settings.provider()));
+    }
+  }
 
   /**
    * Runs a script to its end.

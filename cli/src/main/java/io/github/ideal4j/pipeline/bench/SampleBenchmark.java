@@ -50,12 +50,12 @@ public final class SampleBenchmark {
   /**
    * What to measure.
    *
-   * @param bundle with a prior and its step graph
+   * @param bundle with a prior, and for Python with its step graph
    * @param batches images in a run
    * @param guidance of all steps; 1 is without
    * @param topK of the runs with filters
    * @param topP of the runs with filters
-   * @param threads of both sides
+   * @param settings of our side; Python has as many threads
    * @param rounds of each, in turns; the median is shown
    * @param python an interpreter with numpy and onnxruntime, to compare with
    */
@@ -65,13 +65,14 @@ public final class SampleBenchmark {
       double guidance,
       int topK,
       double topP,
-      int threads,
+      SessionSettings settings,
       int rounds,
       Optional<String> python) {
 
     /** Copies the list. */
     public Request {
       batches = List.copyOf(batches);
+      PeerScript.requireProcessor(python, settings);
     }
   }
 
@@ -126,11 +127,12 @@ public final class SampleBenchmark {
       text.append(
           String.format(
               Locale.ROOT,
-              "%d tokens an image in %d steps, guidance %s, %d threads, median of %d rounds%n",
+              "%d tokens an image in %d steps, guidance %s, %s, %d threads, median of %d rounds%n",
               tokens,
               steps,
               request.guidance(),
-              request.threads(),
+              request.settings().provider(),
+              request.settings().threads(),
               request.rounds()));
       text.append(
           "%5s  %-16s %9s %9s %9s %9s %9s  %7s %9s  %s%n"
@@ -201,10 +203,9 @@ public final class SampleBenchmark {
       this.bundle = bundle;
       this.folder = folder;
       this.stage = stage;
-      settings = SessionSettings.cpu().withThreads(request.threads());
+      settings = request.settings();
       classes = bundle.description().prior().map(BundleDescription.Prior::classes).orElse(0);
       cells = bundle.description().grid().cells();
-      Path graph = bundle.file(BundleFiles.PRIOR_STEP);
       python =
           request.python().isEmpty()
               ? Optional.empty()
@@ -212,10 +213,10 @@ public final class SampleBenchmark {
                   PeerProcess.start(
                       request.python().get(),
                       "sample.py",
-                      request.threads(),
+                      request.settings().threads(),
                       List.of(
-                          graph.getParent().toString(),
-                          Integer.toString(request.threads()),
+                          bundle.file(BundleFiles.PRIOR_STEP).getParent().toString(),
+                          Integer.toString(request.settings().threads()),
                           Integer.toString(cells),
                           Integer.toString(classes))));
     }

@@ -37,7 +37,7 @@ public final class ServeBenchmark {
    * @param bundle folder of the bundle for the load; the other trials use one whose graphs cost
    *     nothing
    * @param photographs of the load
-   * @param threads of ONNX Runtime
+   * @param settings of ONNX Runtime
    * @param batching of the load
    * @param seconds of each load; empty for no load
    * @param rounds of the throughput
@@ -45,7 +45,7 @@ public final class ServeBenchmark {
   public record Request(
       Path bundle,
       Path photographs,
-      int threads,
+      SessionSettings settings,
       BatchingSettings batching,
       Optional<Double> seconds,
       int rounds,
@@ -173,7 +173,7 @@ public final class ServeBenchmark {
   /** Tries. */
   public static Result run(Request request, Progress progress) throws IOException {
     Optional<ServerTrial.Load> load = Optional.empty();
-    SessionSettings session = SessionSettings.cpu().withThreads(request.threads());
+    SessionSettings session = request.settings();
     if (request.seconds().isPresent()) {
       Bundle bundle = Bundle.open(request.bundle());
       List<RgbImage> images =

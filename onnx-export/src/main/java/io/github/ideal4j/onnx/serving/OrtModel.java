@@ -33,6 +33,7 @@ public final class OrtModel implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Path file;
+  private final SessionSettings settings;
   private final OrtSession session;
   private final Set<String> outputNames;
   private boolean closed;
@@ -79,16 +80,12 @@ public final class OrtModel implements AutoCloseable {
   }
 
   /**
-   * Loads a transformer of ours. On the processor its attention, and its sums with the norm behind
-   * them, become ONNX Runtime's own operators on the way, which are faster there; the file keeps to
-   * the standard.
+   * Loads a transformer of ours. Its attention, and its sums with the norm behind them, become ONNX
+   * Runtime's own operators on the way, which are faster; the file keeps to the standard.
    *
    * @throws BundleException if it does not load with these settings
    */
   public static OrtModel ofTransformer(Path file, SessionSettings settings) throws BundleException {
-    if (settings.provider().kind() != Provider.Kind.CPU) {
-      return new OrtModel(file, settings);
-    }
     try {
       ModelProto model = WeightsInPlace.read(file);
       return new OrtModel(
@@ -100,13 +97,16 @@ public final class OrtModel implements AutoCloseable {
 
   private OrtModel(Path file, SessionSettings settings, boolean rests) throws BundleException {
     this.file = file;
+    this.settings = settings;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options, rests);
       session = environment.createSession(file.toString(), options);
       outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
-          "%s does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+          "%s does not load on %s: %s"
+              .formatted(file, settings.provider(), SessionSettings.brief(e)),
+          e);
     }
   }
 
@@ -126,6 +126,7 @@ public final class OrtModel implements AutoCloseable {
    */
   private OrtModel(ModelProto model, Path file, SessionSettings settings) throws BundleException {
     this.file = file;
+    this.settings = settings;
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       settings.apply(options);
       options.addConfigEntry(
@@ -135,7 +136,8 @@ public final class OrtModel implements AutoCloseable {
       outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
-          "%s does not load on %s: %s".formatted(file, settings.provider(), brief(e)), e);
+          "%s does not load on %s: %s".formatted(file, settings.provider(), SessionSettings.brief(e)),
+          e);
     }
   }
 
@@ -197,7 +199,8 @@ public final class OrtModel implements AutoCloseable {
       nodes.putAll(session.getInputInfo());
       return (TensorInfo) nodes.get(name).getInfo();
     } catch (OrtException e) {
-      throw new BundleException("%s: cannot read '%s': %s".formatted(file, name, brief(e)), e);
+      throw new BundleException(
+          "%s: cannot read '%s': %s".formatted(file, name, SessionSettings.brief(e)), e);
     }
   }
 
@@ -225,7 +228,8 @@ public final class OrtModel implements AutoCloseable {
     try {
       return session.getMetadata().getCustomMetadata();
     } catch (OrtException e) {
-      throw new BundleException("%s: cannot read its metadata: %s".formatted(file, brief(e)), e);
+      throw new BundleException(
+          "%s: cannot read its metadata: %s".formatted(file, SessionSettings.brief(e)), e);
     }
   }
 
@@ -254,11 +258,12 @@ public final class OrtModel implements AutoCloseable {
       for (Input input : inputs) {
         tensors.put(input.name(), tensor(input));
       }
-      try (OrtSession.Result outputs = session.run(tensors, wanted)) {
+      try (OrtSession.RunOptions options = settings.runOptions().orElse(null);
+          OrtSession.Result outputs = session.run(tensors, wanted, options)) {
         return reader.read(outputs);
       }
     } catch (OrtException e) {
-      throw new IllegalStateException("%s fails: %s".formatted(file, brief(e)), e);
+      throw new IllegalStateException("%s fails: %s".formatted(file, SessionSettings.brief(e)), e);
     } finally {
       tensors.values().forEach(OnnxTensor::close);
       lock.readLock().unlock();
@@ -282,10 +287,6 @@ public final class OrtModel implements AutoCloseable {
     return java.util.Arrays.stream(values).boxed().toArray(Long[]::new);
   }
 
-  private static String brief(OrtException e) {
-    return e.getMessage().lines().findFirst().orElse("");
-  }
-
   @Override
   public void close() {
     lock.writeLock().lock();
@@ -295,7 +296,8 @@ public final class OrtModel implements AutoCloseable {
         session.close();
       }
     } catch (OrtException e) {
-      throw new IllegalStateException("%s does not close: %s".formatted(file, brief(e)), e);
+      throw new IllegalStateException(
+          "%s does not close: %s".formatted(file, SessionSettings.brief(e)), e);
     } finally {
       lock.writeLock().unlock();
     }

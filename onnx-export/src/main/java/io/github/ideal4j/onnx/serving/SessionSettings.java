@@ -3,10 +3,13 @@ package io.github.ideal4j.onnx.serving;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * How models run.
@@ -15,9 +18,17 @@ import java.util.TreeSet;
  * @param threads for each operator on the CPU; 0 leaves it to ONNX Runtime (one a core)
  * @param arena whether memory of finished runs is kept for the next ones: faster, and never smaller
  *     than the largest run
- * @param memoryLimit most bytes of that memory on a CUDA device; 0 for no limit
+ * @param memoryLimit most bytes of that memory on a CUDA device, for each graph; 0 for no limit
+ * @param tf32 whether a CUDA device may round the factors of float32 products to 10 bits: faster,
+ *     and tokens move
  */
-public record SessionSettings(Provider provider, int threads, boolean arena, long memoryLimit) {
+public record SessionSettings(
+    Provider provider, int threads, boolean arena, long memoryLimit, boolean tf32) {
+
+  private static final Pattern PLACE =
+      Pattern.compile("^(Error code - \\w+ - message: |.*\\[ONNXRuntimeError] : \\d+ : \\w+ : )+");
+  private static final Pattern FUNCTION = Pattern.compile("^[\\w/.]+\\.(cc|h):\\d+ \\w+ ");
+  private static final Pattern CIRCUMSTANCES = Pattern.compile(" ; GPU=-?\\d+ ; hostname=.*");
 
   /** Checks the ranges. */
   public SessionSettings {
@@ -29,11 +40,15 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
           "a memory limit is a number of bytes for a CUDA device, got %d for %s"
               .formatted(memoryLimit, provider));
     }
+    if (tf32 && provider.kind() != Provider.Kind.CUDA) {
+      throw new IllegalArgumentException(
+          "TF32 is for CUDA devices, %s has none".formatted(provider));
+    }
   }
 
-  /** With an arena and without a limit. */
+  /** With an arena, without a limit and without TF32. */
   public SessionSettings(Provider provider, int threads) {
-    this(provider, threads, true, 0);
+    this(provider, threads, true, 0, false);
   }
 
   /** On the processor, with as many threads as ONNX Runtime likes. */
@@ -43,17 +58,22 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
 
   /** The same with another number of threads. */
   public SessionSettings withThreads(int newThreads) {
-    return new SessionSettings(provider, newThreads, arena, memoryLimit);
+    return new SessionSettings(provider, newThreads, arena, memoryLimit, tf32);
   }
 
   /** The same with or without an arena. */
   public SessionSettings withArena(boolean newArena) {
-    return new SessionSettings(provider, threads, newArena, memoryLimit);
+    return new SessionSettings(provider, threads, newArena, memoryLimit, tf32);
   }
 
   /** The same with a limit of the memory on the CUDA device. */
   public SessionSettings withMemoryLimit(long bytes) {
-    return new SessionSettings(provider, threads, arena, bytes);
+    return new SessionSettings(provider, threads, arena, bytes, tf32);
+  }
+
+  /** The same with or without TF32. */
+  public SessionSettings withTf32(boolean newTf32) {
+    return new SessionSettings(provider, threads, arena, memoryLimit, newTf32);
   }
 
   /**
@@ -76,10 +96,13 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
       options.setIntraOpNumThreads(threads);
     }
     options.setCPUArenaAllocator(arena);
-    // Threads that spin between runs would take the cores from decoding and from other pools.
-    options.addConfigEntry("session.intra_op.allow_spinning", "1");
+    // Threads that spin between runs would take the cores from decoding and from other pools;
+    // beside
+    // a GPU they have nothing to wait for.
+    boolean cuda = provider.kind() == Provider.Kind.CUDA;
+    options.addConfigEntry("session.intra_op.allow_spinning", cuda ? "0" : "1");
     options.addConfigEntry("session.force_spinning_stop", rests ? "1" : "0");
-    if (provider.kind() == Provider.Kind.CUDA) {
+    if (cuda) {
       addCuda(options);
     }
   }
@@ -88,7 +111,7 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
     requireCuda(OrtEnvironment.getAvailableProviders());
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(provider.device())) {
       // Tokens must not depend on the provider more than float32 rounding makes them.
-      cuda.add("use_tf32", "0");
+      cuda.add("use_tf32", tf32 ? "1" : "0");
       cuda.add("cudnn_conv_algo_search", "HEURISTIC");
       if (memoryLimit > 0) {
         cuda.add("gpu_mem_limit", Long.toString(memoryLimit));
@@ -97,10 +120,33 @@ public record SessionSettings(Provider provider, int threads, boolean arena, lon
       options.addCUDA(cuda);
     } catch (OrtException e) {
       throw new OrtException(
-          e.getCode(),
-          "device %d was looked for with CUDA 12 and cuDNN 9 on the library path, but: %s"
-              .formatted(provider.device(), e.getMessage()));
+          "device %d was looked for with the driver, CUDA 12 and cuDNN 9 on the library path, but: %s"
+              .formatted(provider.device(), brief(e)));
     }
+  }
+
+  /**
+   * The memory of a run is given back after it where there is no arena; a CUDA device has one
+   * always, which can be told to shrink. Empty where nothing is to be said.
+   */
+  Optional<RunOptions> runOptions() throws OrtException {
+    if (arena || provider.kind() != Provider.Kind.CUDA) {
+      return Optional.empty();
+    }
+    RunOptions options = new RunOptions();
+    options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "gpu:" + provider.device());
+    return Optional.of(options);
+  }
+
+  /**
+   * What ONNX Runtime says, in one line: without the places in its sources and the name of the
+   * machine.
+   */
+  static String brief(OrtException e) {
+    String line = e.getMessage().lines().findFirst().orElse("");
+    line = PLACE.matcher(line).replaceFirst("");
+    line = FUNCTION.matcher(line).replaceFirst("");
+    return CIRCUMSTANCES.matcher(line).replaceFirst("");
   }
 
   /** Refuses CUDA where this ONNX Runtime was built without it. */

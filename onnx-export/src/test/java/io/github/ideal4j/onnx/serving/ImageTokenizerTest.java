@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import io.github.ideal4j.image.RgbImage;
 import io.github.ideal4j.onnx.graph.ElementType;
@@ -169,6 +170,33 @@ class ImageTokenizerTest {
     }
     assertThatThrownBy(() -> settings.withMemoryLimit(1 << 20))
         .hasMessage("a memory limit is a number of bytes for a CUDA device, got 1048576 for cpu");
+  }
+
+  @Test
+  void tf32IsForCuda() {
+    assertThatThrownBy(() -> SETTINGS.withTf32(true))
+        .hasMessage("TF32 is for CUDA devices, cpu has none");
+    SessionSettings cuda = new SessionSettings(Provider.parse("cuda"), 1).withTf32(true);
+    assertThat(cuda.withThreads(2).withArena(false).withMemoryLimit(1).tf32()).isTrue();
+  }
+
+  /** As ONNX Runtime 1.28 says them, with libraries that lack and without a GPU. */
+  @Test
+  void messagesOfCudaAreToldWithoutPlacesInItsSources() {
+    assertThat(
+            SessionSettings.brief(
+                new OrtException(
+                    OrtException.OrtErrorCode.ORT_FAIL,
+                    "/onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:1988 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /a/libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object file: No such file or directory")))
+        .isEqualTo(
+            "Failed to load library /a/libonnxruntime_providers_cuda.so with error: libcublasLt.so.12: cannot open shared object file: No such file or directory");
+    assertThat(
+            SessionSettings.brief(
+                new OrtException(
+                    OrtException.OrtErrorCode.ORT_FAIL,
+                    "/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider_info.cc:62 static onnxruntime::CUDAExecutionProviderInfo onnxruntime::CUDAExecutionProviderInfo::FromProviderOptions(const onnxruntime::ProviderOptions&) [ONNXRuntimeError] : 1 : FAIL : provider_options_utils.h:187 Parse Failed to parse provider option \"device_id\": CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version ; GPU=-1 ; hostname=vm ; file=/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider_info.cc ; line=69 ; expr=cudaGetDeviceCount(&num_devices);\n")))
+        .isEqualTo(
+            "Failed to parse provider option \"device_id\": CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version");
   }
 
   @Test
