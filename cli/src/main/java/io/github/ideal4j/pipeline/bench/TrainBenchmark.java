@@ -106,6 +106,19 @@ public final class TrainBenchmark {
       this.preset = preset;
       this.settings = settings;
     }
+
+    /** How it is trained, with other settings put on top. */
+    Record config(List<String> others) {
+      List<String> all = new ArrayList<>(settings);
+      all.addAll(others);
+      if (kind.equals("tokenizer")) {
+        all.add("data.mirror=false");
+        return TokenizerTrainingConfig.PRESETS.load(preset, all);
+      }
+      return PriorTrainingConfig.PRESETS
+          .load(preset, all)
+          .withData(new PriorData(1024, CLASSES, 16, 16, 1));
+    }
   }
 
   /**
@@ -304,25 +317,19 @@ public final class TrainBenchmark {
       this.model = model;
       this.folder = folder;
       this.manager = manager;
-      List<String> settings = new ArrayList<>(model.settings);
+      List<String> settings = new ArrayList<>();
       int steps = WARM_UP + request.steps();
       for (String key : List.of("steps", "logEvery", "checkpointEvery")) {
         settings.add("training.%s=%d".formatted(key, steps));
       }
       settings.add("training.validateEvery=0");
       settings.add("training.precision=" + request.precision());
-      if (model == Model.TOKENIZER) {
-        settings.add("data.mirror=false");
-        TokenizerTrainingConfig made = TokenizerTrainingConfig.PRESETS.load(model.preset, settings);
-        config = made;
+      config = model.config(settings);
+      if (config instanceof TokenizerTrainingConfig made) {
         parameters = TokenizerCost.of(made, TokenizerCost.assumed(made)).trainable();
         batch = made.training().batch();
       } else {
-        PriorTrainingConfig made =
-            PriorTrainingConfig.PRESETS
-                .load(model.preset, settings)
-                .withData(new PriorData(1024, CLASSES, 16, 16, 1));
-        config = made;
+        PriorTrainingConfig made = (PriorTrainingConfig) config;
         parameters = PriorCost.of(made).trainable();
         batch = made.training().batch();
       }

@@ -136,7 +136,8 @@ public final class OrtModel implements AutoCloseable {
       outputNames = session.getOutputNames();
     } catch (OrtException e) {
       throw new BundleException(
-          "%s does not load on %s: %s".formatted(file, settings.provider(), SessionSettings.brief(e)),
+          "%s does not load on %s: %s"
+              .formatted(file, settings.provider(), SessionSettings.brief(e)),
           e);
     }
   }

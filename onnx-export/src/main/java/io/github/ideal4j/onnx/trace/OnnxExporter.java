@@ -61,8 +61,9 @@ public final class OnnxExporter {
     }
   }
 
+  /** Where the parameters are; without any, the processor, whatever DJL would choose. */
   private static NDManager manager(Block block) {
-    Device device = null;
+    Device device = Device.cpu();
     for (Parameter parameter : block.getParameters().values()) {
       if (!parameter.isInitialized()) {
         throw new ExportException(
@@ -71,7 +72,7 @@ public final class OnnxExporter {
       }
       device = parameter.getArray().getDevice();
     }
-    return device == null ? NDManager.newBaseManager() : NDManager.newBaseManager(device);
+    return NDManager.newBaseManager(device);
   }
 
   /** One export. */

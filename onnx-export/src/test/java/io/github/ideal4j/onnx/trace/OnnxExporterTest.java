@@ -2,9 +2,11 @@ package io.github.ideal4j.onnx.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.basicmodelzoo.basic.Mlp;
 import ai.djl.basicmodelzoo.cv.classification.MobileNetV1;
 import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -21,6 +23,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.github.ideal4j.onnx.graph.ElementType;
 import io.github.ideal4j.onnx.graph.GraphBuilder;
 import io.github.ideal4j.onnx.graph.Value;
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -284,5 +287,21 @@ class OnnxExporterTest {
 
   private static ExportedModel export(Block block, InputSpec... inputs) {
     return OnnxExporter.export(block, List.of(inputs), ExportOptions.named("block"));
+  }
+
+  /** As on a machine with a GPU, where DJL makes arrays unless it is told otherwise. */
+  @Test
+  void withoutParametersTheProcessorTracesWhereverDjlMakesArrays() throws Exception {
+    Engine engine = manager.getEngine();
+    Field field = Engine.class.getDeclaredField("defaultDevice");
+    field.setAccessible(true);
+    Device before = engine.defaultDevice();
+    field.set(engine, Device.gpu(0));
+    try {
+      Block block = new LambdaBlock(list -> new NDList(list.head().sin()));
+      assertClose(export(block, InputSpec.floats("x", "batch", 3)), 1e-5);
+    } finally {
+      field.set(engine, before);
+    }
   }
 }
