@@ -177,15 +177,16 @@ public record TrainingCost(
     line(
         lines,
         "time",
-        "%,d steps of %,d images, %.2g FLOP: %s on one %s in float32, %s in bfloat16, at %.0f %% of %.0f and %.0f TFLOP/s",
+        "%,d steps of %,d images, %.2g FLOP: %s on one %s in float32, %s in bfloat16, at %.0f %% of %.0f and %.0f %% of %.0f TFLOP/s",
         training.steps(),
         batch * training.accumulate(),
         totalFlop(),
         days(gpu.daysInFloat32(totalFlop())),
         gpu.name(),
         days(gpu.daysInBfloat16(totalFlop())),
-        100 * gpu.utilization(),
+        100 * gpu.ofFloat32(),
         gpu.float32() / 1e12,
+        100 * gpu.ofBfloat16(),
         gpu.bfloat16() / 1e12);
     line(lines, "disk", "%s a checkpoint%s", bytes(checkpointBytes()), cache());
     return String.join(System.lineSeparator(), lines);
