@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -152,8 +153,8 @@ public final class ProviderExamination {
           case CPU -> "CPUExecutionProvider";
           case CUDA -> "CUDAExecutionProvider";
         };
-    Map<String, TreeSet<String>> names = new TreeMap<>();
-    Map<String, TreeSet<String>> others = new TreeMap<>();
+    Map<String, Set<String>> names = new TreeMap<>();
+    Map<String, Set<String>> others = new TreeMap<>();
     for (JsonNode event : JSON.readTree(profile.toFile())) {
       String name = event.path("name").asText();
       JsonNode about = event.path("args");
@@ -169,7 +170,7 @@ public final class ProviderExamination {
     return new Placement(load, run, counts(names), counts(others));
   }
 
-  private static Map<String, Integer> counts(Map<String, TreeSet<String>> names) {
+  private static Map<String, Integer> counts(Map<String, Set<String>> names) {
     Map<String, Integer> counts = new TreeMap<>();
     names.forEach((key, those) -> counts.put(key, those.size()));
     return counts;

@@ -94,7 +94,7 @@ public final class Resize {
       }
       int red = (int) two;
       target[out++] = clamp(red);
-      target[out++] = clamp((int) (two - red >> 32));
+      target[out++] = clamp((int) ((two - red) >> 32));
       target[out++] = clamp(third);
     }
   }
@@ -152,7 +152,7 @@ public final class Resize {
   }
 
   private static byte mean(byte one, byte other) {
-    return (byte) ((one & 0xFF) + (other & 0xFF) + 1 >> 1);
+    return (byte) (((one & 0xFF) + (other & 0xFF) + 1) >> 1);
   }
 
   private static byte clamp(int sum) {

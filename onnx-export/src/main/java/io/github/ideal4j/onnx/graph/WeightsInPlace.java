@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
@@ -74,18 +74,16 @@ public final class WeightsInPlace {
   /** Reads one field of a message, and gives all others as they are. */
   private static ByteString others(CodedInputStream in, int number, Field field)
       throws IOException {
-    ByteString.Output bytes = ByteString.newOutput();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    UnknownFieldSet.Builder others = UnknownFieldSet.newBuilder();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (WireFormat.getTagFieldNumber(tag) == number) {
         int end = in.pushLimit(in.readRawVarint32());
         field.read();
         in.popLimit(end);
       } else {
-        in.skipField(tag, out);
+        others.mergeFieldFrom(tag, in);
       }
     }
-    out.flush();
-    return bytes.toByteString();
+    return others.build().toByteString();
   }
 }
