@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ideal bench train --python .venv/bin/python",
       "  ideal bench train --models tokenizer --steps 2000 --rounds 1",
-      "  ideal bench train --models tokenizer256,priorb --device cuda --precision bfloat16 \\",
+      "  ideal bench train --models tokenizer256,priorb --device cuda --bfloat16 \\",
       "      --python .venv/bin/python"
     })
 final class BenchTrainCommand implements Callable<Integer> {
@@ -61,14 +61,9 @@ final class BenchTrainCommand implements Callable<Integer> {
   int rounds;
 
   @Option(
-      names = "--precision",
-      paramLabel = "TYPE",
-      defaultValue = "FLOAT32",
-      description = {
-        "Products in float32 or bfloat16; autocast is PyTorch's side of the latter.",
-        "Default: float32."
-      })
-  Precision precision;
+      names = "--bfloat16",
+      description = "Products in bfloat16 instead of float32; autocast is PyTorch's side of it.")
+  boolean bfloat16;
 
   @Option(
       names = "--python",
@@ -86,7 +81,7 @@ final class BenchTrainCommand implements Callable<Integer> {
                 rounds,
                 processor.threads,
                 where.device,
-                precision,
+                bfloat16 ? Precision.BFLOAT16 : Precision.FLOAT32,
                 Optional.ofNullable(python)),
             ConsoleProgress.detect());
     output.print(result, result.text());

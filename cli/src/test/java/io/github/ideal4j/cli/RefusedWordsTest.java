@@ -126,7 +126,7 @@ class RefusedWordsTest {
         "serve --port 99999                               | 2 | --port is 99999; valid is 0 to 65535",
         "serve --bundle @/dir --port 0                    | 1 | so this is no bundle",
         "bench tokns                                      | 2 | did you mean tokens?",
-        "bench train --models tokeniser                   | 2 | did you mean tokenizer?",
+        "bench train --models tokeniser                   | 2 | did you mean tokenizer or tokenizer256?",
         "bench tokens --count 0                           | 2 | --count is 0; valid is 1 or more",
         "backbone inspect @/dir                           | 1 | has neither model.safetensors nor",
         "backbone inspect @/file                          | 1 | file is no safetensors file",

@@ -66,7 +66,7 @@ class TrainCommandsTest {
     assertThat(
             run(
                 "bench train --models prior6 --steps 1 --rounds 1 --threads 1 --device cpu"
-                    + " --precision bfloat16"))
+                    + " --bfloat16"))
         .contains("on the CPU (as asked), bfloat16, libtorch")
         .contains("prior6: ")
         .contains("parameters, batch 8")
